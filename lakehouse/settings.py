@@ -1,0 +1,93 @@
+"""Where data lies and how much of the machine may be used.
+
+The only module that reads the environment; everything else is handed a `Settings`.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Folders and limits of one lake.
+
+    Attributes:
+        root: The project's root, which is also the SQLMesh project.
+        data_dir: Everything the platform writes lies below it.
+        landing_roots: Folders searched for extracts; the first is the lake's own drop zone,
+            the others are read in place and only what a contract names is taken from them.
+        openlineage_url: Base URL of an OpenLineage backend, or None to keep events in the outbox.
+        duckdb_threads: Threads DuckDB may use, None for its own choice.
+        duckdb_memory: DuckDB's memory limit, such as `8GB`.
+    """
+
+    root: Path
+    data_dir: Path
+    landing_roots: tuple[Path, ...]
+    openlineage_url: str | None
+    duckdb_threads: int | None
+    duckdb_memory: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+        """Reads MEDLAKE_DATA, MEDLAKE_LANDING, MEDLAKE_THREADS, MEDLAKE_MEMORY and OPENLINEAGE_URL."""
+        data_dir = Path(env.get("MEDLAKE_DATA") or ROOT / "data").resolve()
+        extra = [Path(part).resolve() for part in env.get("MEDLAKE_LANDING", "").split(os.pathsep) if part]
+        threads = env.get("MEDLAKE_THREADS")
+        return cls(
+            root=ROOT,
+            data_dir=data_dir,
+            landing_roots=(data_dir / "landing", *extra),
+            openlineage_url=env.get("OPENLINEAGE_URL") or None,
+            duckdb_threads=int(threads) if threads else None,
+            duckdb_memory=env.get("MEDLAKE_MEMORY") or "8GB",
+        )
+
+    @property
+    def originals_dir(self) -> Path:
+        """Every admitted file, unchanged, named by its sha256."""
+        return self.data_dir / "originals"
+
+    @property
+    def raw_dir(self) -> Path:
+        """The Delta raw zone, one folder per table."""
+        return self.data_dir / "raw"
+
+    @property
+    def build_path(self) -> Path:
+        """The private working warehouse: one writer, no readers."""
+        return self.data_dir / "warehouse" / "build.duckdb"
+
+    @property
+    def state_path(self) -> Path:
+        """SQLMesh's own state."""
+        return self.data_dir / "warehouse" / "state.duckdb"
+
+    @property
+    def releases_dir(self) -> Path:
+        """Immutable numbered releases and the CURRENT pointer."""
+        return self.data_dir / "releases"
+
+    @property
+    def outbox_dir(self) -> Path:
+        """OpenLineage events, durable before anything is sent."""
+        return self.data_dir / "lineage" / "outbox"
+
+    @property
+    def quality_dir(self) -> Path:
+        """Great Expectations Data Docs."""
+        return self.data_dir / "quality"
+
+    @property
+    def dagster_dir(self) -> Path:
+        """Dagster's instance folder."""
+        return self.data_dir / "dagster"
+
+    @property
+    def reports_dir(self) -> Path:
+        """Reports built by the command or the dashboards."""
+        return self.data_dir / "reports"

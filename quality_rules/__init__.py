@@ -1,0 +1,1 @@
+"""What data must be like: contracts, rule suites and the gate."""

@@ -1,0 +1,259 @@
+"""Contracts: the one description of every source table; readers, typing, gates and dictionary derive from it.
+
+Flow: quality_rules/contracts/<system>/<table>.odcs.yaml (ODCS v3.1.0) -> load_contracts() -> Contracts.
+Reading is strict: what is missing, misspelt or unknown raises ContractError with file, column and remedy.
+Alone: python -c "from quality_rules.contract import load_contracts; print(*load_contracts())"
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from open_data_contract_standard.model import OpenDataContractStandard, SchemaProperty, Server
+
+from quality_rules.contract_terms import (
+    CLASSIFICATIONS,
+    COLUMN_EXTRAS,
+    DOMAINS,
+    FORMATS,
+    REPAIRS,
+    SEMANTICS,
+    SERVER_EXTRAS,
+    SEVERITIES,
+    TYPES,
+    ContractError,
+    demand,
+    duration,
+    extras_of,
+    given,
+    is_strptime,
+    owner,
+    pairs,
+    parse,
+    text,
+    texts,
+    two_languages,
+)
+
+__all__ = ["CONTRACTS_FOLDER", "Column", "Contract", "ContractError", "load_contracts", "read_contract"]
+
+CONTRACTS_FOLDER = Path(__file__).parent / "contracts"
+SUFFIX = ".odcs.yaml"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what the source calls it, what the house calls it, and how its text becomes a value."""
+
+    name: str
+    physical_name: str
+    title_zh: str
+    title_en: str
+    description_zh: str
+    description_en: str
+    logical_type: str
+    physical_type: str
+    required: bool
+    key_position: int | None
+    classification: str
+    formats: tuple[str, ...]
+    sentinels: tuple[str, ...]
+    repairs: tuple[str, ...]
+    unit: str | None
+    xpath: str | None
+    json_path: str | None
+    zone: str | None
+    semantic: str | None
+    semantic_severity: str | None
+    values: tuple[str, ...]
+    mapping: tuple[tuple[str, str], ...]
+    true_values: tuple[str, ...]
+    pattern: str | None
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One source table; retention and frequency are ISO 8601 durations, path a glob below a landing root."""
+
+    id: str
+    system: str
+    table: str
+    version: str
+    title_zh: str
+    title_en: str
+    description_zh: str
+    description_en: str
+    grain: str
+    domain: str
+    tenant: str
+    owner: str
+    retention: str
+    frequency: str | None
+    path: str
+    format: str
+    delimiter: str | None
+    encodings: tuple[str, ...]
+    has_header: bool
+    sheet: str | None
+    record_path: str | None
+    line_end: str | None
+    extract_date: str | None
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+
+def load_contracts(folder: Path = CONTRACTS_FOLDER) -> dict[str, Contract]:
+    """All contracts below a folder, by id in ascending order.
+
+    Raises:
+        ContractError: a contract is incomplete, contradicts itself or uses a word this reader does not know.
+    """
+    files = sorted(folder.glob(f"*/*{SUFFIX}"))
+    demand(bool(files), folder, "", f"holds no <system>/<table>{SUFFIX}; name the contracts folder")
+    contracts = [read_contract(file) for file in files]
+    return {contract.id: contract for contract in sorted(contracts, key=lambda contract: contract.id)}
+
+
+def read_contract(file: Path) -> Contract:
+    """The contract in one file; its id is <folder>__<file name without suffix>."""
+    return _contract(file, parse(file))
+
+
+def _contract(file: Path, odcs: OpenDataContractStandard) -> Contract:
+    system, table = file.parent.name, file.name.removesuffix(SUFFIX)
+    schema, server = (odcs.schema_ or [])[0], (odcs.servers or [])[0]
+    expected = f"{system}__{table}"
+    demand(odcs.apiVersion == "v3.1.0", file, "", "apiVersion must be v3.1.0")
+    demand(odcs.id == schema.name == expected, file, "", f"id and schema name must both be {expected}")
+    demand(odcs.domain in DOMAINS, file, "", f"domain must be one of {sorted(DOMAINS)}")
+    columns = tuple(_column(file, column, server.format or "") for column in schema.properties or [])
+    _demand_consistent(file, columns)
+    title_zh, title_en = two_languages(file, "", "businessName", schema.businessName)
+    description_zh, description_en = two_languages(file, "", "description", schema.description)
+    return Contract(
+        id=expected,
+        system=system,
+        table=table,
+        version=given(file, "", "version", odcs.version),
+        title_zh=title_zh,
+        title_en=title_en,
+        description_zh=description_zh,
+        description_en=description_en,
+        grain=given(file, "", "dataGranularityDescription", schema.dataGranularityDescription),
+        domain=given(file, "", "domain", odcs.domain),
+        tenant=given(file, "", "tenant", odcs.tenant),
+        owner=owner(file, odcs),
+        retention=given(file, "", "slaProperties retention", duration(file, odcs, "retention")),
+        frequency=duration(file, odcs, "frequency"),
+        columns=columns,
+        key=tuple(c.name for c in sorted(columns, key=lambda c: c.key_position or 0) if c.key_position),
+        **_place(file, server),
+    )
+
+
+def _place(file: Path, server: Server) -> dict[str, Any]:
+    """Where files lie and how they are cut into records."""
+    extras = extras_of(file, "", server.customProperties or [], SERVER_EXTRAS)
+    kind = server.format
+    demand(kind in FORMATS, file, "", f"server format must be one of {sorted(FORMATS)}")
+    needed = {"csv": ("delimiter", server.delimiter), "xlsx": ("sheet", extras.get("sheet"))}
+    needed |= {"xml": ("recordPath", extras.get("recordPath")), "jsonl": ("encoding", server.encoding)}
+    word, value = needed[str(kind)]
+    given(file, "", f"server {word} (for {kind})", value)
+    demand(kind != "csv" or bool(server.encoding), file, "", "server encoding (for csv) is missing; add it")
+    demand(isinstance(extras.get("header", True), bool), file, "", "server header must be true or false")
+    return {
+        "path": given(file, "", "server path", server.path),
+        "format": kind,
+        "delimiter": server.delimiter,
+        "encodings": tuple(name.strip() for name in (server.encoding or "").split(",") if name.strip()),
+        "has_header": extras.get("header", True),
+        "sheet": extras.get("sheet"),
+        "record_path": extras.get("recordPath"),
+        "line_end": extras.get("lineEnd"),
+        "extract_date": extras.get("extractDate"),
+    }
+
+
+def _column(file: Path, source: SchemaProperty, file_format: str) -> Column:
+    name = given(file, "", "name of every column", source.name)
+    extras = extras_of(file, name, source.customProperties or [], COLUMN_EXTRAS)
+    title_zh, title_en = two_languages(file, name, "businessName", source.businessName)
+    description_zh, description_en = two_languages(file, name, "description", source.description)
+    demand(source.classification in CLASSIFICATIONS, file, name, f"classification: {sorted(CLASSIFICATIONS)}")
+    demand(source.required is not None, file, name, "required is missing; say true or false")
+    demand(bool(source.primaryKey) == bool(source.primaryKeyPosition), file, name, "a key needs its position")
+    options = source.logicalTypeOptions or {}
+    demand(set(options) <= {"pattern"}, file, name, "logicalTypeOptions may only hold pattern")
+    column = Column(
+        name=name,
+        physical_name=given(file, name, "physicalName", source.physicalName),
+        title_zh=title_zh,
+        title_en=title_en,
+        description_zh=description_zh,
+        description_en=description_en,
+        logical_type=given(file, name, "logicalType", source.logicalType),
+        physical_type=given(file, name, "physicalType", source.physicalType),
+        required=bool(source.required),
+        key_position=source.primaryKeyPosition,
+        classification=str(source.classification),
+        formats=texts(file, name, "formats", extras),
+        sentinels=texts(file, name, "sentinels", extras),
+        repairs=texts(file, name, "repairs", extras),
+        unit=text(file, name, "unit", extras),
+        xpath=text(file, name, "xpath", extras),
+        json_path=text(file, name, "jsonPath", extras),
+        zone=text(file, name, "zone", extras),
+        semantic=text(file, name, "semantic", extras),
+        semantic_severity=text(file, name, "semanticSeverity", extras),
+        values=texts(file, name, "values", extras),
+        mapping=pairs(file, name, extras.get("mapping", {})),
+        true_values=texts(file, name, "trueValues", extras),
+        pattern=options.get("pattern"),
+    )
+    _demand_typable(file, column, file_format)
+    return column
+
+
+def _demand_typable(file: Path, column: Column, file_format: str) -> None:
+    """What the typing of a column needs, and nothing it could not use."""
+    kind, say = column.logical_type, column.name
+    demand(kind in TYPES, file, say, f"logicalType must be one of {sorted(TYPES)}")
+    fits = TYPES[kind].fullmatch(column.physical_type) is not None
+    demand(fits, file, say, f"physicalType {column.physical_type} is not {TYPES[kind].pattern}")
+    temporal = kind in {"date", "timestamp"}
+    demand(temporal == bool(column.formats), file, say, "formats belong to dates and timestamps, always")
+    naive = kind == "timestamp" and not all("%z" in form for form in column.formats)
+    demand(naive == bool(column.zone), file, say, "zone is needed by timestamps without %z, and only by them")
+    demand(
+        (kind == "boolean") == bool(column.true_values), file, say, "trueValues belong to booleans, always"
+    )
+    demand((file_format == "xml") == bool(column.xpath), file, say, "xpath belongs to xml, always")
+    demand(file_format == "jsonl" or not column.json_path, file, say, "jsonPath belongs to jsonl only")
+    demand(set(column.repairs) <= REPAIRS, file, say, f"repairs must be among {sorted(REPAIRS)}")
+    demand(column.semantic in SEMANTICS | {None}, file, say, f"semantic must be one of {sorted(SEMANTICS)}")
+    severity = column.semantic_severity
+    demand(severity in SEVERITIES | {None}, file, say, f"semanticSeverity: {sorted(SEVERITIES)}")
+    demand(bool(severity) == bool(column.semantic), file, say, "semantic and semanticSeverity go together")
+    demand(all(is_strptime(form) for form in column.formats), file, say, "formats must be strptime formats")
+    closed = {word for word, _ in column.mapping} | set(column.true_values)
+    demand(not column.values or closed <= set(column.values), file, say, "values must hold every mapped text")
+
+
+def _demand_consistent(file: Path, columns: tuple[Column, ...]) -> None:
+    """Columns of one table: unique names, one key numbered from 1, units that point to a column."""
+    names = [column.name for column in columns]
+    for kind, words in (("name", names), ("physicalName", [column.physical_name for column in columns])):
+        twice = sorted({word for word in words if words.count(word) > 1})
+        demand(not twice, file, "", f"{kind} {twice[:1]} given twice; keep one")
+    positions = sorted(column.key_position for column in columns if column.key_position)
+    numbered = bool(positions) and positions == list(range(1, len(positions) + 1))
+    demand(numbered, file, "", "primaryKeyPosition must count 1, 2, ...; give the table a key")
+    for column in columns:
+        demand(not column.key_position or column.required, file, column.name, "a key column must be required")
+        target = (
+            (column.unit or "").removeprefix("column:") if (column.unit or "").startswith("column:") else None
+        )
+        demand(target is None or target in names, file, column.name, f"unit points to no column: {target}")

@@ -1,0 +1,1 @@
+"""Master data: UDI codec, identity, survivorship."""

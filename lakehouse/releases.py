@@ -137,7 +137,9 @@ def find_release(settings: Settings, number: int | None) -> Release:
     if number is None:
         if release := current(settings):
             return release
-        raise NoRelease(f"no release in {settings.releases_dir} yet: run `medlake refresh` (or `make demo`) first")
+        raise NoRelease(
+            f"no release in {settings.releases_dir} yet: run `medlake refresh` (or `make demo`) first"
+        )
     folder = settings.releases_dir / f"{number:06d}"
     if not folder.is_dir():
         known = ", ".join(release.name for release in list_releases(settings)) or "none"

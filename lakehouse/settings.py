@@ -91,3 +91,14 @@ class Settings:
     def reports_dir(self) -> Path:
         """Reports built by the command or the dashboards."""
         return self.data_dir / "reports"
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """The environment for a process of the platform: ours, with this lake and its Dagster instance named."""
+    return {
+        **os.environ,
+        "MEDLAKE_DATA": str(settings.data_dir),
+        "MEDLAKE_LANDING": os.pathsep.join(str(root) for root in settings.landing_roots[1:]),
+        "DAGSTER_HOME": str(settings.dagster_dir),
+        "DAGSTER_DISABLE_TELEMETRY": "1",
+    }

@@ -47,5 +47,5 @@ def mount_raw(connection: duckdb.DuckDBPyConnection, zone: RawZone, versions: Ma
     for name, version in sorted(versions.items()):
         location = str(zone.table_path(name)).replace("'", "''")
         connection.execute(
-            f'CREATE VIEW raw."{name}" AS SELECT * FROM delta_scan(\'{location}\', version={version:d})'
+            f"CREATE VIEW raw.\"{name}\" AS SELECT * FROM delta_scan('{location}', version={version:d})"
         )

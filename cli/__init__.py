@@ -1,0 +1,1 @@
+"""Floor 5: the `medlake` command, a file per group."""

@@ -1,0 +1,29 @@
+"""The `medlake` command: assembly only, one module per group."""
+
+import typer
+
+from cli import lake, models, releases, serve, simulate, trace
+
+app = typer.Typer(
+    name="medlake",
+    help=(
+        "A lakehouse for medical-device makers. 医疗器械数据中台。\n\n"
+        "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 blocked by a gate, 4 not found."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    rich_markup_mode="rich",
+)
+for group in (simulate, lake, releases, trace, serve):
+    group.register(app)
+app.add_typer(models.app, name="models")
+
+
+def main() -> None:
+    """Entry point of the installed command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

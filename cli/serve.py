@@ -1,0 +1,84 @@
+"""`medlake up`: the Dagster UI and the dashboards on loopback, until interrupted."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.console import Exit, fail, out
+from lakehouse.settings import Settings, child_environment
+
+HOST = "127.0.0.1"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command()(up)
+
+
+def up(
+    dagster_port: Annotated[int, typer.Option(help="Port of the Dagster UI.")] = 3000,
+    dashboard_port: Annotated[int, typer.Option(help="Port of the dashboards.")] = 8501,
+) -> None:
+    """Starts the Dagster UI (data engineers) and the dashboards (managers, QA) on loopback."""
+    from pipelines.instance import prepare_instance
+
+    settings = Settings.from_env()
+    prepare_instance(settings)
+    environment = child_environment(settings)
+    out.print(f"[bold]Dagster[/]    http://{HOST}:{dagster_port}")
+    out.print(f"[bold]Dashboards[/] http://{HOST}:{dashboard_port}")
+    out.print("[dim]Ctrl-C stops both.[/]")
+    processes = [
+        subprocess.Popen(command, cwd=settings.root, env=environment)
+        for command in (_dagster(dagster_port), _streamlit(dashboard_port))
+    ]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(int(Exit.OK)))
+    try:
+        ended = _first_to_end(processes)
+    except KeyboardInterrupt:
+        return
+    finally:
+        _stop(processes)
+    fail(
+        f"`{' '.join(map(str, ended.args[:3]))}` ended with code {ended.returncode}; see its messages above",
+        Exit.FAILED,
+    )
+
+
+def _tool(name: str) -> str:
+    return str(Path(sys.executable).with_name(name))
+
+
+def _dagster(port: int) -> list[str]:
+    return [_tool("dagster"), "dev", "-w", "workspace.yaml", "-h", HOST, "-p", str(port)]
+
+
+def _streamlit(port: int) -> list[str]:
+    return [
+        *(_tool("streamlit"), "run", "dashboards/app.py", "--server.headless", "true"),
+        *("--server.address", HOST, "--server.port", str(port)),
+    ]
+
+
+def _first_to_end(processes: list[subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
+    while True:
+        for process in processes:
+            try:
+                process.wait(timeout=1)
+            except subprocess.TimeoutExpired:
+                continue
+            return process
+
+
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()

@@ -1,0 +1,133 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from lakehouse.content_hash import content_hash
+from lakehouse.releases import (
+    NoRelease,
+    ReleaseDamaged,
+    ReleaseDraft,
+    ReleasedTable,
+    current,
+    list_releases,
+    open_release,
+    point_to,
+    publish,
+    verify,
+)
+from lakehouse.settings import Settings
+from lakehouse.warehouse import connect
+
+AT = datetime(2026, 1, 5, 8, tzinfo=UTC)
+LOT = ReleasedTable("core", "lot", ("lot_id",), "Lots; the owner's 'truth'", {"lot_id": "key"})
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    settings = Settings.from_env({"MEDLAKE_DATA": str(tmp_path), "MEDLAKE_MEMORY": "1GB"})
+    fill(settings, "('B', 2.5), ('A', 1.0)")
+    return settings
+
+
+def fill(settings: Settings, values: str) -> None:
+    with connect(settings.build_path, read_only=False, settings=settings) as build:
+        build.execute("CREATE SCHEMA IF NOT EXISTS core")
+        build.execute(
+            "CREATE OR REPLACE TABLE core.lot AS SELECT lot_id::TEXT AS lot_id, qty::DECIMAL(9,3) AS qty "
+            f"FROM (VALUES {values}) AS t(lot_id, qty)"
+        )
+
+
+def draft() -> ReleaseDraft:
+    return ReleaseDraft([LOT], {"code": {"version": "x"}}, AT)
+
+
+def test_a_release_keeps_its_rows_when_the_warehouse_moves_on(settings: Settings) -> None:
+    """Prevents readers from seeing the working warehouse: a pinned release must not change under them."""
+    publish(settings, draft())
+    pinned = open_release(settings)
+    fill(settings, "('C', 9)")
+    publish(settings, draft())
+    assert pinned.execute("SELECT lot_id FROM core.lot").fetchall() == [("A",), ("B",)]
+    assert open_release(settings).execute("SELECT lot_id FROM core.lot").fetchall() == [("C",)]
+    assert [release.number for release in list_releases(settings)] == [1, 2]
+
+
+def test_a_release_cannot_be_written(settings: Settings) -> None:
+    """Prevents a reader from editing history."""
+    publish(settings, draft())
+    with pytest.raises(duckdb.Error, match="read-only"):
+        open_release(settings).execute("DELETE FROM core.lot")
+
+
+def test_rolling_back_is_pointing_to_an_older_release(settings: Settings) -> None:
+    """Prevents a roll-back from rebuilding, copying or renumbering anything."""
+    publish(settings, draft())
+    fill(settings, "('C', 9)")
+    publish(settings, draft())
+    assert point_to(settings, 1).number == 1
+    now = current(settings)
+    assert now is not None and now.number == 1
+    assert publish(settings, draft()).number == 3
+
+
+def test_one_flipped_byte_is_found(settings: Settings) -> None:
+    """Prevents a release file changed on disk from being made current."""
+    release = publish(settings, draft())
+    content = bytearray(release.warehouse_path.read_bytes())
+    content[len(content) // 2] ^= 1
+    release.warehouse_path.write_bytes(content)
+    with pytest.raises(ReleaseDamaged, match="000001: warehouse-000001.duckdb should have sha256"):
+        verify(release)
+    with pytest.raises(ReleaseDamaged):
+        point_to(settings, 1)
+
+
+def test_a_missing_release_says_what_there_is(settings: Settings) -> None:
+    """Prevents a stack trace where a person needs the next step."""
+    with pytest.raises(NoRelease, match="run `medlake refresh`"):
+        open_release(settings)
+    publish(settings, draft())
+    with pytest.raises(NoRelease, match="release 000007 does not exist; there are: 000001"):
+        open_release(settings, 7)
+
+
+def test_comments_travel_with_the_table(settings: Settings) -> None:
+    """Prevents analysts from having to look a column's meaning up elsewhere; quotes must survive."""
+    publish(settings, draft())
+    found = open_release(settings).execute(
+        "SELECT t.comment, c.comment FROM duckdb_tables() t JOIN duckdb_columns() c USING (schema_name, table_name) "
+        "WHERE t.table_name = 'lot' AND c.column_name = 'lot_id'"
+    )
+    assert found.fetchall() == [("Lots; the owner's 'truth'", "key")]
+
+
+def hash_of(select: str) -> str:
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE TABLE t AS {select}")
+        return content_hash(connection, "t")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (
+            "SELECT * FROM (VALUES (1,'a'),(2,'b')) t(x,y)",
+            "SELECT * FROM (VALUES (2,'b'),(1,'a')) t(x,y)",
+            True,
+        ),
+        ("SELECT 1 AS x, 'a' AS y", "SELECT 'a' AS y, 1 AS x", True),
+        ("SELECT 1 AS x, 'l1' AS _load_id", "SELECT 1 AS x, 'l2' AS _load_id", True),
+        ("SELECT 'ab' AS x, 'c' AS y", "SELECT 'a' AS x, 'bc' AS y", False),
+        ("SELECT NULL::TEXT AS x", "SELECT '' AS x", False),
+        ("SELECT NULL::TEXT AS x", "SELECT '-' AS x", False),
+        ("SELECT 1 AS x", "SELECT unnest([1, 1]) AS x", False),
+        ("SELECT 1 AS x WHERE false", "SELECT 1 AS x", False),
+        ("SELECT 1.0::DECIMAL(9,3) AS x", "SELECT 1.001::DECIMAL(9,3) AS x", False),
+    ],
+)
+def test_content_hash_tells_contents_apart_and_nothing_else(one: str, other: str, same: bool) -> None:
+    """Prevents equal hashes for different contents, and different ones for the same content in another order."""
+    assert (hash_of(one) == hash_of(other)) is same

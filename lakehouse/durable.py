@@ -28,5 +28,5 @@ def write_atomic(path: Path, content: bytes) -> None:
         out.write(content)
         out.flush()
         os.fsync(out.fileno())
-    os.replace(draft, path)
+    draft.replace(path)
     fsync_path(path.parent)

@@ -6,7 +6,6 @@ Readers open a release read-only; the working warehouse is never read by anyone.
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -108,7 +107,7 @@ def publish(settings: Settings, draft: ReleaseDraft) -> Release:
     }
     write_atomic(draft_folder / MANIFEST, _as_json(manifest))
     fsync_all([file, draft_folder])
-    os.rename(draft_folder, folder)
+    draft_folder.rename(folder)
     fsync_all([settings.releases_dir])
     write_atomic(settings.releases_dir / CURRENT, f"{number:06d}\n".encode())
     return Release(number, folder, manifest)

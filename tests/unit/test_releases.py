@@ -98,7 +98,8 @@ def test_comments_travel_with_the_table(settings: Settings) -> None:
     """Prevents analysts from having to look a column's meaning up elsewhere; quotes must survive."""
     publish(settings, draft())
     found = open_release(settings).execute(
-        "SELECT t.comment, c.comment FROM duckdb_tables() t JOIN duckdb_columns() c USING (schema_name, table_name) "
+        "SELECT t.comment, c.comment FROM duckdb_tables() t "
+        "JOIN duckdb_columns() c USING (schema_name, table_name) "
         "WHERE t.table_name = 'lot' AND c.column_name = 'lot_id'"
     )
     assert found.fetchall() == [("Lots; the owner's 'truth'", "key")]
@@ -129,5 +130,5 @@ def hash_of(select: str) -> str:
     ],
 )
 def test_content_hash_tells_contents_apart_and_nothing_else(one: str, other: str, same: bool) -> None:
-    """Prevents equal hashes for different contents, and different ones for the same content in another order."""
+    """Prevents equal hashes for different contents and different ones for rows in another order."""
     assert (hash_of(one) == hash_of(other)) is same

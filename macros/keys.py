@@ -1,0 +1,73 @@
+"""Business keys: what the systems write differently is made equal here, once.
+
+@norm_lot, @lot_id, @order_id, @text give keys; @uscc_is_valid checks one; @entity and @is_survivor read the mappings.
+DuckDB and Spark differ in how a replacement names its group; that difference stays in this file.
+"""
+
+from sqlglot import exp
+from sqlmesh import macro
+
+# Blanks that people cannot see: tab, line ends, NBSP, soft hyphen, zero-width characters, ideographic space, BOM.
+INVISIBLE = " \t\r\n\u00a0\u00ad\u200b\u200c\u200d\u2060\u3000\ufeff"
+FULLWIDTH = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
+ASCII = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F))
+USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+@macro()
+def text(evaluator, column):
+    """Text without blanks at its ends; empty text is no value."""
+    return f"NULLIF(TRIM({_sql(column)}, {_quote(INVISIBLE)}), '')"
+
+
+@macro()
+def norm_lot(evaluator, column):
+    """A lot number as all systems would have to write it: half-width, upper case, numeric ones without zeros."""
+    group = r"\1" if evaluator.dialect == "duckdb" else "$1"
+    half = f"TRANSLATE({_sql(column)}, {_quote(FULLWIDTH)}, {_quote(ASCII)})"
+    bare = f"UPPER(TRIM({half}, {_quote(INVISIBLE)}))"
+    return f"NULLIF(REGEXP_REPLACE({bare}, '^0+([0-9]+)$', '{group}'), '')"
+
+
+@macro()
+def lot_id(evaluator, site, product, lot):
+    """Identity of a lot; no value when the lot is blank. A lot number alone identifies nothing."""
+    return f"{_sql(site)} || ':' || {_sql(product)} || ':' || {norm_lot(evaluator, lot)}"
+
+
+@macro()
+def order_id(evaluator, site, order):
+    """Identity of a production order."""
+    return f"{_sql(site)} || ':' || {text(evaluator, order)}"
+
+
+@macro()
+def uscc_is_valid(evaluator, column):
+    """Whether an 18-character unified social credit code has the right check character (GB 32100-2015)."""
+    value = _sql(column)
+    digits = [f"(STRPOS('{USCC_ALPHABET}', SUBSTRING({value}, {i + 1}, 1)) - 1)" for i in range(18)]
+    total = " + ".join(f"{digit} * {3**i % 31}" for i, digit in enumerate(digits[:17]))
+    shape = f"REGEXP_MATCHES({value}, '^[{USCC_ALPHABET}]{{18}}$')"
+    return f"COALESCE({shape} AND ({total} + {digits[17]}) % 31 = 0, FALSE)"
+
+
+@macro()
+def entity(evaluator, query):
+    """All mappings of an entity as one relation; the query is the variable `as_<entity>` of config.py."""
+    return exp.maybe_parse(query.name, dialect="duckdb").subquery()
+
+
+@macro()
+def is_survivor(evaluator, *grain):
+    """True for the one row kept of those that share the grain; the others are counted by core.merged_row."""
+    keys = ", ".join(_sql(column) for column in grain)
+    order = "source_system, _file_sha256 DESC, _row DESC"
+    return f"ROW_NUMBER() OVER (PARTITION BY {keys} ORDER BY {order}) = 1"
+
+
+def _sql(node):
+    return node if isinstance(node, str) else node.sql(dialect="duckdb")
+
+
+def _quote(value):
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,36 @@
+MODEL (
+  name core.customer_crosswalk,
+  kind FULL,
+  owner sales,
+  grain (source_system, customer_code),
+  description 'Which customer a customer number of a system stands for, and by which rule it was matched.',
+  tags (core),
+  audits (not_null(columns := (source_system, customer_code)), unique_combination_of_columns(columns := (source_system, customer_code)))
+);
+
+WITH checked AS (
+  SELECT
+    source_system, site_code, @text(customer_code) AS customer_code, UPPER(@text(uscc)) AS uscc,
+    _source_table, _file_sha256, _row
+  FROM @entity(@as_customer) AS mapped
+), matched AS (
+  SELECT *, CASE WHEN @uscc_is_valid(uscc) THEN 'uscc' ELSE 'code' END AS match_rule_code
+  FROM checked
+), identified AS (
+  SELECT
+    *,
+    CASE match_rule_code WHEN 'uscc' THEN 'uscc:' || uscc ELSE source_system || ':' || customer_code END AS customer_id
+  FROM matched
+)
+SELECT
+  source_system::TEXT AS source_system,  /* System the row came from */
+  customer_code::TEXT AS customer_code,  /* Customer number in its system */
+  site_code::TEXT AS site_code,  /* Plant: A, B, C; G for public registers */
+  customer_id::TEXT AS customer_id,  /* Golden customer */
+  match_rule_code::TEXT AS match_rule_code,  /* uscc: valid credit code; code: no valid code, stands alone */
+  _source_table::TEXT AS _source_table,  /* Contract of the source row */
+  _file_sha256::TEXT AS _file_sha256,  /* File of the source row */
+  _row::BIGINT AS _row  /* Record number in the file */
+FROM identified
+QUALIFY
+  @is_survivor(source_system, customer_code)

@@ -1,0 +1,139 @@
+"""Core entities and the columns every mapping of a source onto them gives.
+
+models/stg/<system>/as_<entity>.sql (found by name) -> entity_sources() -> variables `as_<entity>` of config.py,
+each the UNION ALL of the mappings, which models/core/<entity>.sql reads with `FROM @entity(@as_<entity>)`.
+A new source is a set of new files; nothing here and no core model is edited for it.
+Alone: python -c "from pathlib import Path; from pipelines.sqlmesh.entities import *; print(entity_variables(Path('.')))"
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+# The address of the source row, last in every mapping.
+PROVENANCE = "source_system TEXT, _file_sha256 TEXT, _row BIGINT"
+
+_QTY = "DECIMAL(18,3)"
+_FINE = "DECIMAL(18,6)"
+
+ENTITIES: Mapping[str, str] = {
+    "product": "product_id TEXT, site_code TEXT, product_code TEXT, product_name_zh TEXT, product_name_en TEXT,"
+    " product_type_code TEXT, base_uom_code TEXT, spec_name TEXT, is_batch_managed BOOLEAN,"
+    " is_serial_managed BOOLEAN, shelf_life_days BIGINT, created_date DATE",
+    "unit_conversion": f"product_id TEXT, uom_code TEXT, numerator_qty {_FINE}, denominator_qty {_FINE}",
+    "udi_di": "di TEXT, issuing_agency_code TEXT, level_code TEXT, product_id TEXT, product_code TEXT,"
+    " site_code TEXT, product_name TEXT, registration_no TEXT, risk_class_code TEXT, valid_from_date DATE,"
+    " status_code TEXT",
+    "udi_package": "parent_di TEXT, child_di TEXT, child_qty BIGINT",
+    "supplier": "supplier_code TEXT, site_code TEXT, supplier_name TEXT, uscc TEXT, country_code TEXT,"
+    " city_name TEXT, is_blocked BOOLEAN",
+    "customer": "customer_code TEXT, site_code TEXT, customer_name TEXT, uscc TEXT, country_code TEXT,"
+    " city_name TEXT",
+    "equipment": "equipment_id TEXT, site_code TEXT, equipment_name_zh TEXT, equipment_name_en TEXT,"
+    " equipment_type_code TEXT, calibrated_date DATE, calibration_due_date DATE",
+    "lot": "site_code TEXT, product_code TEXT, product_id TEXT, lot_no TEXT, manufactured_date DATE,"
+    " expiry_date DATE, supplier_code TEXT, supplier_lot_no TEXT, created_date DATE",
+    "serial": "serial_no TEXT, product_id TEXT, product_code TEXT, site_code TEXT, lot_no TEXT, order_no TEXT,"
+    " delivery_no TEXT, di TEXT",
+    "order": "order_no TEXT, site_code TEXT, product_code TEXT, product_id TEXT, lot_no TEXT,"
+    f" order_type_code TEXT, planned_qty {_QTY}, uom_code TEXT, started_date DATE, finished_date DATE,"
+    " status_code TEXT",
+    "bom": f"parent_product_id TEXT, component_product_id TEXT, component_qty {_FINE}, uom_code TEXT,"
+    " valid_from_date DATE",
+    "purchase_order_line": "purchase_order_no TEXT, po_line_no TEXT, site_code TEXT, supplier_code TEXT,"
+    f" product_id TEXT, ordered_qty {_QTY}, uom_code TEXT, net_price DECIMAL(18,4), currency_code TEXT,"
+    " ordered_date DATE, due_date DATE",
+    "movement": "movement_id TEXT, site_code TEXT, document_no TEXT, line_no TEXT, posting_date DATE,"
+    " entered_at TIMESTAMPTZ, movement_type_code TEXT, movement_class_code TEXT, is_reversal BOOLEAN,"
+    f" product_id TEXT, product_code TEXT, lot_no TEXT, qty {_QTY}, uom_code TEXT, base_qty {_QTY},"
+    " order_no TEXT, purchase_order_no TEXT, po_line_no TEXT, supplier_code TEXT, customer_code TEXT,"
+    " delivery_no TEXT, to_product_code TEXT, to_lot_no TEXT, reversal_of_movement_id TEXT,"
+    " storage_location_code TEXT, is_backflush BOOLEAN",
+    "stock": f"site_code TEXT, product_code TEXT, lot_no TEXT, storage_location_code TEXT, stock_qty {_QTY},"
+    f" quality_qty {_QTY}, blocked_qty {_QTY}, snapshot_date DATE",
+    "exchange_rate": f"currency_code TEXT, valid_from_date DATE, rate_cny {_FINE}",
+    "inspection": "inspection_no TEXT, site_code TEXT, inspection_kind_code TEXT, product_code TEXT,"
+    " product_id TEXT, lot_no TEXT, supplier_code TEXT, purchase_order_no TEXT, order_no TEXT,"
+    f" lot_qty {_QTY}, sample_qty {_QTY}, defect_qty {_QTY}, accepted_qty {_QTY}, rejected_qty {_QTY},"
+    " decision_code TEXT, decided_at TIMESTAMPTZ, decided_by TEXT, created_date DATE",
+    "inspection_result": "inspection_no TEXT, site_code TEXT, characteristic_name TEXT, value_text TEXT,"
+    f" value {_FINE}, unit_code TEXT, lower_limit {_FINE}, upper_limit {_FINE}, result_code TEXT,"
+    " equipment_id TEXT, measured_at TIMESTAMPTZ",
+    "shipment": "delivery_no TEXT, delivery_line_no TEXT, site_code TEXT, shipped_date DATE, customer_code TEXT,"
+    f" product_code TEXT, product_id TEXT, lot_no TEXT, qty {_QTY}, uom_code TEXT, base_qty {_QTY}",
+    "ncr": f"ncr_no TEXT, site_code TEXT, opened_at TIMESTAMPTZ, lot_no TEXT, product_code TEXT, qty {_QTY},"
+    " severity_code TEXT, disposition_code TEXT, closed_at TIMESTAMPTZ",
+    "deviation": "deviation_no TEXT, site_code TEXT, opened_at TIMESTAMPTZ, severity_code TEXT, order_no TEXT,"
+    " closed_at TIMESTAMPTZ",
+    "capa": "capa_no TEXT, site_code TEXT, opened_date DATE, original_due_date DATE, due_date DATE,"
+    " closed_date DATE, root_cause_name TEXT, effectiveness_due_date DATE, effectiveness_code TEXT",
+    "complaint": "complaint_no TEXT, site_code TEXT, received_date DATE, product_code TEXT, product_id TEXT,"
+    " udi_text TEXT, lot_no TEXT, is_reportable BOOLEAN, closed_date DATE",
+    "change": "change_no TEXT, site_code TEXT, opened_date DATE, subject_name TEXT, approved_date DATE,"
+    " effective_date DATE",
+    "operation_event": "event_id TEXT, site_code TEXT, order_no TEXT, operation_code TEXT, operation_name TEXT,"
+    " equipment_id TEXT, operator_id TEXT, product_code TEXT, lot_no TEXT, started_at TIMESTAMPTZ,"
+    f" ended_at TIMESTAMPTZ, input_qty {_QTY}, good_qty {_QTY}, scrap_qty {_QTY}, rework_qty {_QTY},"
+    f" pass_no BIGINT, planned_unit_time_s {_QTY}",
+    "material_use": "event_id TEXT, site_code TEXT, order_no TEXT, operation_code TEXT, product_code TEXT,"
+    f" lot_no TEXT, to_product_code TEXT, to_lot_no TEXT, qty {_QTY}, uom_code TEXT, used_at TIMESTAMPTZ,"
+    " is_backflush BOOLEAN",
+    "machine_state": "equipment_id TEXT, site_code TEXT, state_code TEXT, started_at TIMESTAMPTZ,"
+    " ended_at TIMESTAMPTZ",
+    "shift": "equipment_id TEXT, site_code TEXT, shift_code TEXT, shift_date DATE, started_at TIMESTAMPTZ,"
+    f" ended_at TIMESTAMPTZ, planned_busy_min {_QTY}",
+    "sterilisation": "sterilisation_lot_no TEXT, site_code TEXT, equipment_id TEXT, product_code TEXT,"
+    f" lot_no TEXT, qty {_QTY}, started_at TIMESTAMPTZ, ended_at TIMESTAMPTZ",
+}
+
+
+@dataclass(frozen=True)
+class EntitySource:
+    """A mapping model of an entity and the contract whose rows it names by file and row."""
+
+    model: str
+    table: str
+
+
+def entity_columns(entity: str) -> dict[str, str]:
+    """Column names and SQL types every mapping of an entity gives, provenance included, in order."""
+    parts = f"{ENTITIES[entity]}, {PROVENANCE}".split(", ")
+    return dict(part.split(" ", 1) for part in parts)
+
+
+def entity_sources(root: Path) -> dict[str, tuple[EntitySource, ...]]:
+    """For each entity its mapping models found under models/stg, sorted."""
+    found: dict[str, list[EntitySource]] = {entity: [] for entity in ENTITIES}
+    for path in sorted((root / "models" / "stg").glob("*/as_*.sql")):
+        entity = path.stem.removeprefix("as_")
+        if entity not in found:
+            raise ValueError(f"{path}: no core entity is called {entity!r}; known are {sorted(ENTITIES)}")
+        found[entity].append(EntitySource(f"stg.{path.parent.name}__{path.stem}", _addressed_table(path)))
+    return {entity: tuple(sources) for entity, sources in found.items()}
+
+
+def entity_variables(root: Path) -> dict[str, str]:
+    """SQLMesh variables `as_<entity>`: one query each over all mappings of the entity."""
+    return {f"as_{entity}": _union(entity, sources) for entity, sources in entity_sources(root).items()}
+
+
+def _addressed_table(path: Path) -> str:
+    """The stg table whose `_file_sha256` and `_row` a mapping passes on: the one so qualified, else the first read."""
+    sql = path.read_text(encoding="utf-8")
+    tables = {alias or name: name for name, alias in re.findall(r"stg\.(\w+)(?:\s+AS\s+(\w+))?", sql)}
+    tables = {alias: name for alias, name in tables.items() if "__as_" not in name}
+    addressed = [tables[alias] for alias in re.findall(r"(\w+)\._file_sha256", sql) if alias in tables]
+    if not addressed and not tables:
+        raise ValueError(f"{path}: reads no stg table")
+    return (addressed or list(tables.values()))[0]
+
+
+def _union(entity: str, sources: tuple[EntitySource, ...]) -> str:
+    columns = entity_columns(entity)
+    if not sources:
+        nulls = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns.items())
+        return f"SELECT {nulls}, CAST(NULL AS TEXT) AS _source_table WHERE FALSE"
+    names = ", ".join(columns)
+    selects = (f"SELECT {names}, '{source.table}' AS _source_table FROM {source.model}" for source in sources)
+    return " UNION ALL ".join(selects)

@@ -18,6 +18,7 @@ from quality_rules.contract_terms import (
     COLUMN_EXTRAS,
     DOMAINS,
     FORMATS,
+    NEEDED_BY_FORMAT,
     REPAIRS,
     SEMANTICS,
     SERVER_EXTRAS,
@@ -158,11 +159,9 @@ def _place(file: Path, server: Server) -> dict[str, Any]:
     extras = extras_of(file, "", server.customProperties or [], SERVER_EXTRAS)
     kind = server.format
     demand(kind in FORMATS, file, "", f"server format must be one of {sorted(FORMATS)}")
-    needed = {"csv": ("delimiter", server.delimiter), "xlsx": ("sheet", extras.get("sheet"))}
-    needed |= {"xml": ("recordPath", extras.get("recordPath")), "jsonl": ("encoding", server.encoding)}
-    word, value = needed[str(kind)]
-    given(file, "", f"server {word} (for {kind})", value)
-    demand(kind != "csv" or bool(server.encoding), file, "", "server encoding (for csv) is missing; add it")
+    words = {"delimiter": server.delimiter, "encoding": server.encoding, **extras}
+    for word in NEEDED_BY_FORMAT[str(kind)]:
+        demand(bool(words.get(word)), file, "", f"server {word} is missing; {kind} needs it")
     demand(isinstance(extras.get("header", True), bool), file, "", "server header must be true or false")
     return {
         "path": given(file, "", "server path", server.path),

@@ -15,6 +15,12 @@ from open_data_contract_standard.model import CustomProperty, OpenDataContractSt
 from pydantic import ValidationError
 
 FORMATS = frozenset({"csv", "jsonl", "xlsx", "xml"})
+NEEDED_BY_FORMAT: Mapping[str, tuple[str, ...]] = {
+    "csv": ("delimiter", "encoding"),
+    "jsonl": ("encoding",),
+    "xlsx": ("sheet",),
+    "xml": ("recordPath",),
+}
 DOMAINS = frozenset({"master", "purchasing", "production", "quality", "sales", "regulatory"})
 CLASSIFICATIONS = frozenset({"public", "internal", "confidential", "personal"})
 REPAIRS = frozenset(

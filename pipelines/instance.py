@@ -13,7 +13,7 @@ CONFIGURATION = Path(__file__).with_name("dagster.yaml")
 def prepare_instance(settings: Settings) -> Path:
     """Puts the tracked configuration into the instance folder and returns the folder."""
     target = settings.dagster_dir / "dagster.yaml"
-    content = CONFIGURATION.read_bytes()
+    content = CONFIGURATION.read_text().replace("$DAGSTER_HOME", str(settings.dagster_dir)).encode()
     if not target.is_file() or target.read_bytes() != content:
         write_atomic(target, content)
     return settings.dagster_dir

@@ -1,0 +1,49 @@
+"""Arithmetic the KPI models share: exact ratios, plant-local days, months and nearest ranks.
+
+Anything DuckDB and Spark spell differently for a KPI is spelled here once.
+Run alone: `sqlmesh test` over tests/models/test_mart_*.yaml.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+from sqlmesh import macro
+from sqlmesh.core.macros import MacroEvaluator
+
+PLANT_ZONE = "Asia/Shanghai"
+SCALE = 9  # decimals of a ratio
+FRACTION = 6  # decimals kept of numerator and denominator
+
+
+@macro()
+def ratio(_: MacroEvaluator, numerator: exp.Expression, denominator: exp.Expression) -> str:
+    """Gives numerator / denominator rounded half away from zero to nine decimals, NULL unless the denominator is > 0.
+
+    DuckDB divides DECIMALs as DOUBLE; whole-number arithmetic keeps the same digits on every engine.
+    """
+    top = f"CAST(CAST(({numerator.sql('duckdb')}) AS DECIMAL(38, {FRACTION})) * {10**FRACTION} AS HUGEINT)"
+    base = f"CAST(CAST(({denominator.sql('duckdb')}) AS DECIMAL(38, {FRACTION})) * {10**FRACTION} AS HUGEINT)"
+    rounded = f"SIGN({top}) * ((2 * ABS({top}) * {10**SCALE} + {base}) // (2 * {base}))"
+    scaled = f"CAST({rounded} AS DECIMAL(28, 0)) * CAST(0.{'1':0>{SCALE}} AS DECIMAL(10, {SCALE}))"
+    return f"CASE WHEN {base} > 0 THEN {scaled} END"
+
+
+@macro()
+def plant_date(_: MacroEvaluator, at: exp.Expression) -> str:
+    """Gives the calendar day of a UTC timestamp in the plants' zone."""
+    return f"CAST(({at.sql('duckdb')}) AT TIME ZONE '{PLANT_ZONE}' AS DATE)"
+
+
+@macro()
+def first_of_month(_: MacroEvaluator, day: exp.Expression) -> str:
+    """Gives the first day of the month of a date."""
+    return f"CAST(DATE_TRUNC('MONTH', {day.sql('duckdb')}) AS DATE)"
+
+
+@macro()
+def is_nearest_rank(
+    _: MacroEvaluator, rank_no: exp.Expression, row_count: exp.Expression, percent: exp.Expression
+) -> str:
+    """Says whether a 1-based rank is the nearest rank ceil(percent/100 x n) of n ordered rows."""
+    n, p = row_count.sql("duckdb"), percent.sql("duckdb")
+    return f"{rank_no.sql('duckdb')} = ({n} * {p} + 99) // 100"

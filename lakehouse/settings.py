@@ -102,3 +102,8 @@ def child_environment(settings: Settings) -> dict[str, str]:
         "DAGSTER_HOME": str(settings.dagster_dir),
         "DAGSTER_DISABLE_TELEMETRY": "1",
     }
+
+
+def adopt(settings: Settings) -> None:
+    """Makes this process's environment name this lake, for the libraries that look there."""
+    os.environ.update(child_environment(settings))

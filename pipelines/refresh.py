@@ -4,18 +4,26 @@ landing -> load -> gate raw -> build models -> gate stg, core, mart -> release
 Each step leaves OpenLineage events in the outbox; each may be run alone.
 """
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from lakehouse.durable import write_atomic
-from lakehouse.releases import Release, current
+from lakehouse.releases import Release, ReleaseDraft, ReleasedTable, current, publish
+from lakehouse.warehouse import connect, load_delta, mount_raw
 from pipelines.fingerprint import code_facts
-from pipelines.ingest import IngestReport, ingest
+from pipelines.ingest import IngestReport, ingest, pending
 from pipelines.lake import Lake
+from pipelines.sqlmesh.build import BuildReport, ModelRun, build
+from pipelines.sqlmesh.catalogue import ModelInfo, model_catalogue
+from quality_rules.gate import GATE_RESULT_SCHEMA, GateReport, gate_results_table, run_gate
+from quality_rules.raw_suite import load_suites
+from quality_rules.suites.reader import Stage
 
 Say = Callable[[str], None]
-# Written by the gates after the inputs were pinned, so it never makes a release stale.
-NOT_INPUT = frozenset({"medlake__gate_result"})
+GATE_RESULT = "medlake__gate_result"
+RELEASED_LAYERS = ("core", "mart")
 
 
 def now() -> datetime:
@@ -23,14 +31,69 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def load(lake: Lake, *, at: datetime, say: Say) -> IngestReport:
+def load(lake: Lake, *, run_id: str | None, at: datetime, say: Say) -> IngestReport:
     """Takes every new landing file into the raw zone."""
-    return ingest(lake.settings, lake.contracts, lake.zone, at, progress=say)
+    report = ingest(lake.settings, lake.contracts, lake.zone, at, progress=say)
+    return report
+
+
+def gate(lake: Lake, stage: Stage, *, run_id: str, at: datetime, say: Say) -> GateReport:
+    """Runs the rules of one stage and keeps every result, whatever it is."""
+    suites = load_suites(lake.contracts)
+    with connect(lake.settings.build_path, read_only=False, settings=lake.settings) as connection:
+        if stage == "raw":
+            load_delta(connection)
+            mount_raw(connection, lake.zone, raw_versions(lake))
+        report = run_gate(connection, stage, suites, at)
+    lake.zone.ensure(GATE_RESULT, GATE_RESULT_SCHEMA)
+    lake.zone.append(GATE_RESULT, gate_results_table(report, run_id), [f"{run_id}:{stage}"])
+    passed = sum(result.passed for result in report.results)
+    say(
+        f"gate {stage}: {passed} of {len(report.results)} rules green, "
+        f"{len(report.warnings)} warnings, {len(report.blocking)} blocking"
+    )
+    return report
+
+
+def build_models(lake: Lake, *, run_id: str, at: datetime, say: Say) -> BuildReport:
+    """Builds every model on the raw versions of this moment."""
+    settings = lake.settings
+    with connect(settings.build_path, read_only=False, settings=settings) as connection:
+        load_delta(connection)
+        mount_raw(connection, lake.zone, raw_versions(lake))
+    done = 0
+
+    def report_model(run: ModelRun) -> None:
+        nonlocal done
+        done += 1
+        if done % 25 == 0:
+            say(f"models: {done} built, last {run.name}")
+
+    report = build(settings, next_refresh_no(lake), report_model)
+    say(f"models: {len(report.models)} built")
+    return report
+
+
+def release_models(lake: Lake, *, run_id: str, at: datetime, say: Say) -> Release:
+    """Publishes core and mart as the next release."""
+    models = model_catalogue(lake.settings)
+    tables = [_released(model) for model in models if model.layer in RELEASED_LAYERS]
+    release = publish(lake.settings, ReleaseDraft(tables, _facts(lake, models, run_id), at))
+    say(
+        f"release {release.name}: {len(tables)} tables, {release.manifest['warehouse']['bytes'] / 1e6:.1f} MB"
+    )
+    return release
 
 
 def raw_versions(lake: Lake) -> dict[str, int]:
     """The raw tables a build reads, with the version each is pinned to."""
-    return {name: version for name, version in lake.zone.versions().items() if name not in NOT_INPUT}
+    return {name: version for name, version in lake.zone.versions().items() if name != GATE_RESULT}
+
+
+def pending_digest(lake: Lake) -> str:
+    """A digest of the landing files that were not loaded yet; empty when there is none."""
+    files = sorted(str(file) for file in pending(lake.settings, lake.contracts, lake.zone))
+    return hashlib.sha256("\n".join(files).encode()).hexdigest() if files else ""
 
 
 def unchanged_release(lake: Lake) -> Release | None:
@@ -40,7 +103,7 @@ def unchanged_release(lake: Lake) -> Release | None:
         return None
     if release.manifest["inputs"]["raw_versions"] != raw_versions(lake):
         return None
-    return None if pending_files(lake) else release
+    return None if pending_digest(lake) else release
 
 
 def next_refresh_no(lake: Lake) -> int:
@@ -49,3 +112,44 @@ def next_refresh_no(lake: Lake) -> int:
     number = int(counter.read_text()) + 1 if counter.is_file() else 1
     write_atomic(counter, f"{number}\n".encode())
     return number
+
+
+def _released(model: ModelInfo) -> ReleasedTable:
+    schema, name = model.name.split(".")
+    comments = {column.name: column.comment for column in model.columns}
+    return ReleasedTable(schema, name, model.grain, model.description, comments)
+
+
+def _facts(lake: Lake, models: tuple[ModelInfo, ...], run_id: str) -> Mapping[str, Any]:
+    return {
+        "run_id": run_id,
+        "code": code_facts(lake.settings.root),
+        "inputs": {"raw_versions": raw_versions(lake), "files": _input_files(lake)},
+        "models": {model.name: model.fingerprint for model in models},
+        "gates": _gate_facts(lake, run_id),
+    }
+
+
+def _input_files(lake: Lake) -> list[dict[str, str]]:
+    """Every loaded file once, by name and sha256."""
+    loads = lake.zone.read("medlake__load", columns=["file_name", "file_sha256", "status"]).to_pylist()
+    files = {(row["file_name"], row["file_sha256"], row["status"]) for row in loads}
+    return [{"file": name, "sha256": sha256, "status": status} for name, sha256, status in sorted(files)]
+
+
+def _gate_facts(lake: Lake, run_id: str) -> dict[str, Any]:
+    """Counts per stage, and every rule of this run that is not green."""
+    results = [row for row in lake.zone.read(GATE_RESULT).to_pylist() if row["run_id"] == run_id]
+    stages = sorted({row["stage"] for row in results})
+    failed = [
+        {
+            key: row[key]
+            for key in ("stage", "rule_id", "table_name", "column_name", "severity", "failed_rows")
+        }
+        for row in results
+        if not row["is_passed"]
+    ]
+    return {
+        "rules": {stage: sum(row["stage"] == stage for row in results) for stage in stages},
+        "not_green": sorted(failed, key=lambda row: (row["stage"], row["rule_id"], row["table_name"])),
+    }

@@ -1,0 +1,79 @@
+"""`medlake ingest` and `medlake refresh`: from landing files to a release."""
+
+from typing import Annotated
+
+import typer
+
+from cli.console import Exit, explain, fail, out, print_json, print_table, say
+from cli.summary import print_summary, summary_of
+from lakehouse.raw_zone import DamagedTable, SchemaMismatch
+from lakehouse.settings import Settings
+from quality_rules.contract import ContractError
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+INPUT_ERRORS = (
+    (ContractError, Exit.FAILED),
+    (SchemaMismatch, Exit.FAILED),
+    (DamagedTable, Exit.FAILED),
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds both commands."""
+    app.command()(ingest)
+    app.command()(refresh)
+
+
+def ingest(as_json: AsJson = False) -> None:
+    """Takes new landing files into the raw zone, and nothing more.
+
+    A bad file or record is refused or quarantined by rule id and stops nothing else.
+    """
+    from pipelines.lake import open_lake
+    from pipelines.refresh import load, now
+
+    with explain(*INPUT_ERRORS):
+        report = load(open_lake(Settings.from_env()), run_id=None, at=now(), say=say)
+    if as_json:
+        print_json(report)
+        return
+    print_table(
+        "Loaded",
+        ("table", "files", "rows in", "= loaded", "+ quarantined", "+ rejected"),
+        [
+            (t.table, t.files, t.rows_in, t.rows_loaded, t.rows_quarantined, t.rows_rejected)
+            for t in report.tables
+            if t.files
+        ],
+    )
+    for file in report.rejected_files:
+        out.print(f"[yellow]✗[/] {file.file_name}: {file.rule_id} {file.message}", highlight=False)
+
+
+def refresh(
+    force: Annotated[
+        bool, typer.Option("--force", help="Build and release even when nothing is new.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Runs the main job: landing → raw → gate → models → gate → release, and prints what came out."""
+    from pipelines.lake import open_lake
+    from pipelines.refresh import unchanged_release
+
+    settings = Settings.from_env()
+    with explain(*INPUT_ERRORS):
+        lake = open_lake(settings)
+        release = None if force else unchanged_release(lake)
+    if release:
+        say(f"Nothing new: no new file, contract, rule or model. Release {release.name} stays current.")
+    else:
+        from pipelines.runner import run_refresh
+
+        outcome = run_refresh(settings, say)
+        if outcome.release is None:
+            fail(outcome.explanation, Exit.BLOCKED)
+        release = outcome.release
+    if as_json:
+        print_json(summary_of(settings, release))
+    else:
+        print_summary(settings, release)

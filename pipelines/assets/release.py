@@ -1,0 +1,36 @@
+"""The release as an asset: made only when every blocking check of what it holds is green."""
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from pipelines.assets.warehouse import model_key
+from pipelines.lake import Lake
+from pipelines.refresh import now, release_models
+from pipelines.sqlmesh.catalogue import ModelInfo
+
+RELEASED_LAYERS = frozenset({"core", "mart"})
+
+
+def release_asset(lake: Lake, models: Sequence[ModelInfo]) -> dg.AssetsDefinition:
+    """The numbered release that dashboards, analysts and reports open."""
+
+    @dg.asset(
+        name="release",
+        group_name="release",
+        kinds={"duckdb"},
+        deps=[model_key(model.name) for model in models if model.layer in RELEASED_LAYERS],
+        description="Immutable, numbered copy of core and mart with its manifest; CURRENT points to it.",
+    )
+    def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        published = release_models(lake, run_id=context.run_id, at=now(), say=context.log.info)
+        return dg.MaterializeResult(
+            metadata={
+                "release": published.name,
+                "warehouse": str(published.warehouse_path),
+                "sha256": str(published.manifest["warehouse"]["sha256"]),
+                "tables": len(published.manifest["tables"]),
+            }
+        )
+
+    return release

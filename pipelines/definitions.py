@@ -1,0 +1,42 @@
+"""Everything Dagster loads, assembled; no logic lives here.
+
+Run the main job alone: `medlake refresh`. See it: `make up`.
+"""
+
+import dagster as dg
+
+from lakehouse.settings import Settings
+from pipelines.assets.gates import gate_checks
+from pipelines.assets.raw_zone import raw_zone_asset
+from pipelines.assets.release import release_asset
+from pipelines.assets.warehouse import warehouse_asset
+from pipelines.console_logger import NAME, console_logger
+from pipelines.lake import Lake, open_lake
+from pipelines.landing_sensor import landing_sensor
+from pipelines.sqlmesh.catalogue import model_catalogue
+from quality_rules.raw_suite import load_suites
+
+JOB = "refresh"
+
+
+def assemble(lake: Lake) -> dg.Definitions:
+    """Assets, checks, job and sensor of one lake."""
+    models = model_catalogue(lake.settings)
+    suites = load_suites(lake.contracts)
+    # One process: the working warehouse has one writer, and the steps share what they imported.
+    job = dg.define_asset_job(
+        JOB, dg.AssetSelection.all(), executor_def=dg.in_process_executor, description="Landing to release."
+    )
+    return dg.Definitions(
+        assets=[raw_zone_asset(lake), warehouse_asset(lake, models), release_asset(lake, models)],
+        asset_checks=[gate_checks(lake, stage, suite) for stage, suite in suites.items()],
+        jobs=[job],
+        sensors=[landing_sensor(lake, job)],
+        loggers={NAME: console_logger},
+    )
+
+
+@dg.definitions
+def medlake() -> dg.Definitions:
+    """The lake that the environment names."""
+    return assemble(open_lake(Settings.from_env()))

@@ -1,0 +1,20 @@
+"""Starts the main job when a landing folder holds files that were not loaded yet."""
+
+import dagster as dg
+from dagster import UnresolvedAssetJobDefinition
+
+from pipelines.lake import Lake
+from pipelines.refresh import pending_digest
+
+
+def landing_sensor(lake: Lake, job: UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
+    """One run request per set of new files; switched off until somebody turns it on in the UI."""
+
+    @dg.sensor(job=job, minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.STOPPED)
+    def new_landing_files() -> dg.RunRequest | dg.SkipReason:
+        digest = pending_digest(lake)
+        return (
+            dg.RunRequest(run_key=digest) if digest else dg.SkipReason("no new file in the landing folders")
+        )
+
+    return new_landing_files

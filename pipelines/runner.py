@@ -1,0 +1,57 @@
+"""Runs the main job in this process, on the same Dagster instance that the UI shows."""
+
+from dataclasses import dataclass
+
+import dagster as dg
+
+from lakehouse.releases import Release, current
+from lakehouse.settings import Settings, adopt
+from pipelines.console_logger import NAME
+from pipelines.definitions import JOB, assemble
+from pipelines.instance import open_instance
+from pipelines.lake import open_lake
+from pipelines.refresh import Say
+
+
+@dataclass(frozen=True)
+class RefreshOutcome:
+    """What the job came to.
+
+    Attributes:
+        run_id: Dagster's id of the run.
+        release: The new release, or None when something stopped it.
+        explanation: Why there is no release and what to do; empty when there is one.
+    """
+
+    run_id: str
+    release: Release | None
+    explanation: str
+
+
+def run_refresh(settings: Settings, say: Say) -> RefreshOutcome:
+    """Executes every step of the main job and says what each does."""
+    adopt(settings)
+    say("loading models and rules")
+    job = assemble(open_lake(settings)).resolve_job_def(JOB)
+    with open_instance(settings) as instance:
+        result = job.execute_in_process(
+            instance=instance, raise_on_error=False, run_config={"loggers": {NAME: {}}}
+        )
+    if result.success:
+        return RefreshOutcome(result.run_id, current(settings), "")
+    return RefreshOutcome(result.run_id, None, _explain(result))
+
+
+def _explain(result: dg.ExecuteInProcessResult) -> str:
+    reasons = []
+    for event in result.all_events:
+        if event.is_step_failure and event.step_failure_data.error:
+            error = event.step_failure_data.error
+            while error.cause:
+                error = error.cause
+            reasons.append(f"step {event.step_key}: {error.message.strip()}")
+    reasons.append(
+        "The release before stays current and nothing that was loaded is lost. "
+        "See the failed checks with `make up` (Dagster), correct the cause and run `medlake refresh` again."
+    )
+    return "\n".join(reasons)

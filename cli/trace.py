@@ -1,0 +1,157 @@
+"""`medlake trace` and `medlake report`: one lot, from its origin to where it went, and its dossier."""
+
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import duckdb
+import typer
+
+from cli.console import Exit, explain, fail, out, print_json, print_table, say
+from cli.releases import RELEASE_ERRORS, AsJson, Number
+from lakehouse.releases import find_release, open_release
+from lakehouse.settings import Settings
+from traceability.find import find, near
+from traceability.records import Match, Trace
+from traceability.walk import backward, forward
+
+
+class Locale(StrEnum):
+    """Languages of a report."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+Text = Annotated[str, typer.Argument(help="Lot, lot id, serial, order, supplier lot or scanned UDI.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds both commands."""
+    app.command()(trace)
+    app.command()(report)
+
+
+def trace(text: Text, release: Number = None, as_json: AsJson = False) -> None:
+    """Where a lot came from and where it went, with what is not known."""
+    settings = Settings.from_env()
+    with explain(*RELEASE_ERRORS), open_release(settings, release) as connection:
+        match = _one_lot(connection, text)
+        started = time.perf_counter()
+        back, ahead = backward(connection, match.lot.lot_id), forward(connection, match.lot.lot_id)
+        seconds = time.perf_counter() - started
+    if as_json:
+        print_json({"match": match, "backward": back, "forward": ahead, "seconds": round(seconds, 4)})
+        return
+    lot = match.lot
+    out.print(
+        f"[bold]{lot.lot_id}[/]  {lot.product_name_zh or ''} {lot.product_name_en or ''}  ({match.kind})"
+    )
+    _print_origin(back)
+    _print_destination(ahead)
+    _print_gaps(back, ahead)
+    out.print(f"[dim]traced in {seconds * 1000:.0f} ms[/]")
+
+
+def report(
+    text: Text,
+    release: Number = None,
+    locale: Annotated[Locale, typer.Option(help="Language of the HTML.")] = Locale.ZH,
+    folder: Annotated[Path | None, typer.Option("--out", help="Folder; data/reports by default.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Writes a lot's dossier as JSON and HTML, with the manifest of its release."""
+    from reports.lot_dossier import build, write_html, write_json
+
+    settings = Settings.from_env()
+    target = folder or settings.reports_dir
+    with explain(*RELEASE_ERRORS):
+        released = find_release(settings, release)
+        with open_release(settings, released.number) as connection:
+            match = _one_lot(connection, text)
+            dossier = build(connection, released, match.lot.lot_id, locale.value)
+    files = [write_json(dossier, target), write_html(dossier, target)]
+    if as_json:
+        print_json({"lot_id": match.lot.lot_id, "release": released.name, "files": files})
+        return
+    for file in files:
+        out.print(f"[green]✓[/] {file}", soft_wrap=True)
+
+
+def _one_lot(connection: duckdb.DuckDBPyConnection, text: str) -> Match:
+    matches = find(connection, text)
+    if not matches:
+        known = ", ".join(lot.lot_id for lot in near(connection, text)) or "none"
+        fail(f"nothing is known as {text!r} in this release; close lot numbers: {known}", Exit.NOT_FOUND)
+    if len(matches) > 1:
+        say(f"{len(matches)} lots may be meant; taking the first. Name one by its lot id:")
+        for match in matches[:8]:
+            say(f"  {match.lot.lot_id}  ({match.kind} {match.matched})")
+    return matches[0]
+
+
+def _print_origin(trace: Trace) -> None:
+    print_table(
+        f"Origin: {len(trace.nodes) - 1} lots upstream",
+        ("depth", "lot", "product", "kind"),
+        [
+            (
+                node.depth,
+                node.lot.lot_id,
+                node.lot.product_name_en or node.lot.product_name_zh,
+                node.lot.lot_kind_code,
+            )
+            for node in trace.nodes
+        ],
+    )
+    if trace.receipts:
+        print_table(
+            "Receipts",
+            ("lot", "supplier", "supplier lot", "order", "date", "qty", "unit"),
+            [
+                (
+                    r.lot_id,
+                    r.supplier_name,
+                    r.supplier_lot_no,
+                    r.purchase_order_no,
+                    r.received_date,
+                    r.qty,
+                    r.uom_code,
+                )
+                for r in trace.receipts
+            ],
+        )
+
+
+def _print_destination(trace: Trace) -> None:
+    if len(trace.nodes) > 1:
+        print_table(
+            f"Went into: {len(trace.nodes) - 1} lots downstream",
+            ("depth", "lot", "product"),
+            [
+                (node.depth, node.lot.lot_id, node.lot.product_name_en or node.lot.product_name_zh)
+                for node in trace.nodes
+                if node.depth
+            ],
+        )
+    print_table(
+        f"Shipped: {len(trace.shipments)} deliveries",
+        ("lot", "customer", "city", "delivery", "date", "qty", "unit"),
+        [
+            (s.lot_id, s.customer_name, s.city_name, s.delivery_no, s.shipped_date, s.qty, s.uom_code)
+            for s in trace.shipments
+        ],
+    )
+
+
+def _print_gaps(*traces: Trace) -> None:
+    gaps = list(dict.fromkeys(gap for trace in traces for gap in trace.gaps))
+    if not gaps:
+        out.print("[green]✓[/] no gap is known on this way")
+        return
+    print_table(
+        "What is not known",
+        ("rule", "lot", "order", "times", "what"),
+        [(gap.rule_id, gap.lot_id, gap.order_id, gap.count, gap.message) for gap in gaps],
+    )

@@ -1,0 +1,20 @@
+MODEL (
+  name stg.u8_b__as_customer,
+  kind EMBEDDED,
+  owner plant_b_erp,
+  grain (customer_code),
+  description 'Customers of plant B.',
+  tags (stg, u8_b)
+);
+
+SELECT
+  customer.customer_code::TEXT AS customer_code,  /* Customer code */
+  'B'::TEXT AS site_code,  /* Plant B */
+  customer.customer_name::TEXT AS customer_name,  /* Customer name as written */
+  customer.uscc::TEXT AS uscc,  /* Unified social credit code, check character not guaranteed */
+  NULL::TEXT AS country_code,  /* U8 keeps no country */
+  NULL::TEXT AS city_name,  /* U8 keeps the address as one text */
+  'u8_b'::TEXT AS source_system,  /* System the row came from */
+  customer._file_sha256::TEXT AS _file_sha256,  /* File of the source row */
+  customer._row::BIGINT AS _row  /* Record number in the file */
+FROM stg.u8_b__customer AS customer

@@ -17,7 +17,7 @@ FRACTION = 6  # decimals kept of numerator and denominator
 
 @macro()
 def ratio(_: MacroEvaluator, numerator: exp.Expression, denominator: exp.Expression) -> str:
-    """Gives numerator / denominator rounded half away from zero to nine decimals, NULL unless the denominator is > 0.
+    """Gives numerator / denominator to nine decimals, half away from zero; NULL unless denominator > 0.
 
     DuckDB divides DECIMALs as DOUBLE; whole-number arithmetic keeps the same digits on every engine.
     """

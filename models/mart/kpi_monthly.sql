@@ -39,8 +39,8 @@ WITH part AS (
   FROM part
   GROUP BY site_code, kpi_code, month
 ), observation AS (
-  SELECT site_code, 'release_cycle' AS name, month, release_hours AS value, lot_id AS tie_key FROM mart.release_cycle_lot
-  UNION ALL SELECT site_code, 'rolled_yield', month, rty, product_id FROM mart.rolled_yield
+  SELECT 'release_cycle' AS name, site_code, month, release_hours AS value, lot_id AS tie_key FROM mart.release_cycle_lot
+  UNION ALL SELECT 'rolled_yield', site_code, month, rty, product_id FROM mart.rolled_yield
 ), ranked AS (
   SELECT
     *,

@@ -1,0 +1,29 @@
+"""The KPI handbook says what the warehouse computes."""
+
+import re
+from pathlib import Path
+
+from pipelines.kpi_handbook import PAGE, ROOT, handbook, read_definitions
+
+KPI_MODEL = ROOT / "models" / "mart" / "kpi_monthly.sql"
+
+
+def test_page_equals_definitions() -> None:
+    """Prevents a handbook that people read and a definition that the warehouse serves from drifting apart."""
+    assert PAGE.read_text(encoding="utf-8") == handbook(read_definitions())
+
+
+def test_every_computed_kpi_is_defined_once() -> None:
+    """Prevents a number on a dashboard that no definition explains, and a definition without a number."""
+    sql = KPI_MODEL.read_text(encoding="utf-8")
+    computed = re.findall(r"SELECT\s+site_code, '([a-z0-9_]+)'(?: AS kpi_code)?, (?:month|@first)", sql)
+    defined = [row["kpi_code"] for row in read_definitions()]
+    assert sorted(computed) == sorted(defined)
+
+
+def test_definitions_are_complete_and_point_to_a_model() -> None:
+    """Prevents empty words in either language and a drill-down into a table that is not there."""
+    for row in read_definitions():
+        assert all(value.strip() for value in row.values()), row["kpi_code"]
+        layer, table = row["mart_name"].split(".")
+        assert Path(ROOT, "models", layer, f"{table}.sql").exists(), row["mart_name"]

@@ -1,0 +1,1 @@
+"""Figures that decide something; each against a peer, in one run on one machine."""

@@ -1,0 +1,34 @@
+-- What the masters say about one lot.
+WITH named_supplier AS (
+  SELECT crosswalk.site_code, crosswalk.supplier_code, MIN(supplier.supplier_name) AS supplier_name
+  FROM core.supplier_crosswalk AS crosswalk
+  JOIN core.supplier AS supplier USING (supplier_id)
+  GROUP BY crosswalk.site_code, crosswalk.supplier_code
+), registered AS (
+  SELECT
+    product_id,
+    MIN(di) FILTER (WHERE level_code = 'primary') AS primary_di,
+    MIN(registration_no) AS registration_no,
+    MIN(risk_class_code) AS risk_class_code
+  FROM core.udi_di
+  GROUP BY product_id
+)
+SELECT
+  product.base_uom_code AS uom_code,
+  product.spec_name,
+  registered.primary_di,
+  registered.registration_no,
+  registered.risk_class_code,
+  lot.manufactured_date,
+  lot.expiry_date,
+  lot.created_date,
+  lot.supplier_code,
+  named_supplier.supplier_name,
+  lot.supplier_lot_no,
+  lot.is_in_master
+FROM core.lot AS lot
+LEFT JOIN core.product AS product USING (product_id)
+LEFT JOIN registered ON registered.product_id = lot.product_id
+LEFT JOIN named_supplier
+  ON named_supplier.site_code = lot.site_code AND named_supplier.supplier_code = lot.supplier_code
+WHERE lot.lot_id = $lot_id

@@ -1,0 +1,96 @@
+"""Walk the genealogy from one lot, backward to receipts or forward to shipments.
+
+core.genealogy_edge → reached lots by level → edges, receipts, shipments, gaps → Trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from traceability.query import fetch
+from traceability.records import Direction, Edge, Gap, LotRef, Node, Receipt, Shipment, Trace
+
+DEFAULT_MAX_DEPTH = 64
+
+
+class UnknownLot(LookupError):
+    """The release has no lot of that id."""
+
+
+@dataclass(frozen=True)
+class _Reached:
+    lot_id: str
+    depth: int
+    is_leaf: bool
+
+
+def backward(con: duckdb.DuckDBPyConnection, lot_id: str, *, max_depth: int = DEFAULT_MAX_DEPTH) -> Trace:
+    """Return every lot that went into a lot, down to the suppliers' receipts.
+
+    Raises:
+        UnknownLot: the release does not hold the lot.
+    """
+    return _trace(con, lot_id, "backward", max_depth)
+
+
+def forward(con: duckdb.DuckDBPyConnection, lot_id: str, *, max_depth: int = DEFAULT_MAX_DEPTH) -> Trace:
+    """Return every lot that a lot went into, and the customers that got them.
+
+    Raises:
+        UnknownLot: the release does not hold the lot.
+    """
+    return _trace(con, lot_id, "forward", max_depth)
+
+
+def lot_refs(con: duckdb.DuckDBPyConnection, lot_ids: Sequence[str]) -> dict[str, LotRef]:
+    """Return the known ones among some lots, by id."""
+    return {lot.lot_id: lot for lot in fetch(con, "lot_ref", LotRef, {"lot_ids": list(lot_ids)})}
+
+
+def _trace(con: duckdb.DuckDBPyConnection, lot_id: str, direction: Direction, max_depth: int) -> Trace:
+    root = lot_refs(con, [lot_id]).get(lot_id)
+    if root is None:
+        raise UnknownLot(lot_id)
+    nodes = _nodes(con, lot_id, direction, max_depth)
+    lots = {"lot_ids": [node.lot.lot_id for node in nodes]}
+    edges = fetch(con, "edges", Edge, lots)
+    receipts = fetch(con, "receipts", Receipt, lots) if direction == "backward" else ()
+    shipments = fetch(con, "shipments", Shipment, lots) if direction == "forward" else ()
+    cut = tuple(node for node in nodes if node.depth == max_depth and not node.is_leaf)
+    orders = sorted({edge.order_id for edge in edges if edge.order_id})
+    gaps = (
+        *_depth_gaps(cut, max_depth),
+        *(_receipt_gaps(nodes, receipts) if direction == "backward" else ()),
+        *fetch(con, "gaps", Gap, {**lots, "order_ids": orders}),
+    )
+    return Trace(root, direction, nodes, edges, receipts, shipments, gaps, bool(cut))
+
+
+def _nodes(
+    con: duckdb.DuckDBPyConnection, lot_id: str, direction: Direction, max_depth: int
+) -> tuple[Node, ...]:
+    reached = fetch(con, direction, _Reached, {"lot_id": lot_id, "max_depth": max_depth})
+    known = lot_refs(con, [row.lot_id for row in reached])
+    return tuple(Node(known.get(r.lot_id) or _unlisted(r.lot_id), r.depth, r.is_leaf) for r in reached)
+
+
+def _unlisted(lot_id: str) -> LotRef:
+    # An edge may name a lot that the lot table lacks; the trace must still show it.
+    site, _, rest = lot_id.partition(":")
+    product, _, lot_no = rest.partition(":")
+    return LotRef(lot_id, site, "", product, lot_no, None, None, None, "unknown")
+
+
+def _receipt_gaps(nodes: Sequence[Node], receipts: Sequence[Receipt]) -> list[Gap]:
+    received = {receipt.lot_id for receipt in receipts}
+    origins = [node.lot for node in nodes if node.is_leaf and node.lot.lot_id not in received]
+    text = "upstream end without a goods receipt: the origin of this lot is not known"
+    return [Gap("TRACE-NO-RECEIPT", lot.lot_id, None, text, 1) for lot in origins]
+
+
+def _depth_gaps(cut: Sequence[Node], max_depth: int) -> list[Gap]:
+    text = f"the walk stopped at depth {max_depth}; there is more beyond this lot"
+    return [Gap("TRACE-DEPTH", node.lot.lot_id, None, text, 1) for node in cut]

@@ -13,30 +13,8 @@ from typing import Any
 
 from open_data_contract_standard.model import OpenDataContractStandard, SchemaProperty, Server
 
-from quality_rules.contract_terms import (
-    CLASSIFICATIONS,
-    COLUMN_EXTRAS,
-    DOMAINS,
-    FORMATS,
-    NEEDED_BY_FORMAT,
-    REPAIRS,
-    SEMANTICS,
-    SERVER_EXTRAS,
-    SEVERITIES,
-    TYPES,
-    ContractError,
-    demand,
-    duration,
-    extras_of,
-    given,
-    is_strptime,
-    owner,
-    pairs,
-    parse,
-    text,
-    texts,
-    two_languages,
-)
+from quality_rules import contract_terms as terms
+from quality_rules.contract_terms import ContractError, demand, given
 
 __all__ = ["CONTRACTS_FOLDER", "Column", "Contract", "ContractError", "load_contracts", "read_contract"]
 
@@ -119,7 +97,7 @@ def load_contracts(folder: Path = CONTRACTS_FOLDER) -> dict[str, Contract]:
 
 def read_contract(file: Path) -> Contract:
     """The contract in one file; its id is <folder>__<file name without suffix>."""
-    return _contract(file, parse(file))
+    return _contract(file, terms.parse(file))
 
 
 def _contract(file: Path, odcs: OpenDataContractStandard) -> Contract:
@@ -128,11 +106,12 @@ def _contract(file: Path, odcs: OpenDataContractStandard) -> Contract:
     expected = f"{system}__{table}"
     demand(odcs.apiVersion == "v3.1.0", file, "", "apiVersion must be v3.1.0")
     demand(odcs.id == schema.name == expected, file, "", f"id and schema name must both be {expected}")
-    demand(odcs.domain in DOMAINS, file, "", f"domain must be one of {sorted(DOMAINS)}")
-    columns = tuple(_column(file, column, server.format or "") for column in schema.properties or [])
+    demand(odcs.domain in terms.DOMAINS, file, "", f"domain must be one of {sorted(terms.DOMAINS)}")
+    place = _place(file, server)
+    columns = tuple(_column(file, column, place["format"]) for column in schema.properties or [])
     _demand_consistent(file, columns)
-    title_zh, title_en = two_languages(file, "", "businessName", schema.businessName)
-    description_zh, description_en = two_languages(file, "", "description", schema.description)
+    title_zh, title_en = terms.two_languages(file, "", "businessName", schema.businessName)
+    description_zh, description_en = terms.two_languages(file, "", "description", schema.description)
     return Contract(
         id=expected,
         system=system,
@@ -145,22 +124,22 @@ def _contract(file: Path, odcs: OpenDataContractStandard) -> Contract:
         grain=given(file, "", "dataGranularityDescription", schema.dataGranularityDescription),
         domain=given(file, "", "domain", odcs.domain),
         tenant=given(file, "", "tenant", odcs.tenant),
-        owner=owner(file, odcs),
-        retention=given(file, "", "slaProperties retention", duration(file, odcs, "retention")),
-        frequency=duration(file, odcs, "frequency"),
+        owner=terms.owner(file, odcs),
+        retention=given(file, "", "slaProperties retention", terms.duration(file, odcs, "retention")),
+        frequency=terms.duration(file, odcs, "frequency"),
         columns=columns,
         key=tuple(c.name for c in sorted(columns, key=lambda c: c.key_position or 0) if c.key_position),
-        **_place(file, server),
+        **place,
     )
 
 
 def _place(file: Path, server: Server) -> dict[str, Any]:
     """Where files lie and how they are cut into records."""
-    extras = extras_of(file, "", server.customProperties or [], SERVER_EXTRAS)
+    extras = terms.extras_of(file, "", server.customProperties or [], terms.SERVER_EXTRAS)
     kind = server.format
-    demand(kind in FORMATS, file, "", f"server format must be one of {sorted(FORMATS)}")
+    demand(kind in terms.FORMATS, file, "", f"server format must be one of {sorted(terms.FORMATS)}")
     words = {"delimiter": server.delimiter, "encoding": server.encoding, **extras}
-    for word in NEEDED_BY_FORMAT[str(kind)]:
+    for word in terms.NEEDED_BY_FORMAT[str(kind)]:
         demand(bool(words.get(word)), file, "", f"server {word} is missing; {kind} needs it")
     demand(isinstance(extras.get("header", True), bool), file, "", "server header must be true or false")
     return {
@@ -178,10 +157,11 @@ def _place(file: Path, server: Server) -> dict[str, Any]:
 
 def _column(file: Path, source: SchemaProperty, file_format: str) -> Column:
     name = given(file, "", "name of every column", source.name)
-    extras = extras_of(file, name, source.customProperties or [], COLUMN_EXTRAS)
-    title_zh, title_en = two_languages(file, name, "businessName", source.businessName)
-    description_zh, description_en = two_languages(file, name, "description", source.description)
-    demand(source.classification in CLASSIFICATIONS, file, name, f"classification: {sorted(CLASSIFICATIONS)}")
+    extras = terms.extras_of(file, name, source.customProperties or [], terms.COLUMN_EXTRAS)
+    title_zh, title_en = terms.two_languages(file, name, "businessName", source.businessName)
+    description_zh, description_en = terms.two_languages(file, name, "description", source.description)
+    classes = terms.CLASSIFICATIONS
+    demand(source.classification in classes, file, name, f"classification: {sorted(classes)}")
     demand(source.required is not None, file, name, "required is missing; say true or false")
     demand(bool(source.primaryKey) == bool(source.primaryKeyPosition), file, name, "a key needs its position")
     options = source.logicalTypeOptions or {}
@@ -198,18 +178,18 @@ def _column(file: Path, source: SchemaProperty, file_format: str) -> Column:
         required=bool(source.required),
         key_position=source.primaryKeyPosition,
         classification=str(source.classification),
-        formats=texts(file, name, "formats", extras),
-        sentinels=texts(file, name, "sentinels", extras),
-        repairs=texts(file, name, "repairs", extras),
-        unit=text(file, name, "unit", extras),
-        xpath=text(file, name, "xpath", extras),
-        json_path=text(file, name, "jsonPath", extras),
-        zone=text(file, name, "zone", extras),
-        semantic=text(file, name, "semantic", extras),
-        semantic_severity=text(file, name, "semanticSeverity", extras),
-        values=texts(file, name, "values", extras),
-        mapping=pairs(file, name, extras.get("mapping", {})),
-        true_values=texts(file, name, "trueValues", extras),
+        formats=terms.texts(file, name, "formats", extras),
+        sentinels=terms.texts(file, name, "sentinels", extras),
+        repairs=terms.texts(file, name, "repairs", extras),
+        unit=terms.text(file, name, "unit", extras),
+        xpath=terms.text(file, name, "xpath", extras),
+        json_path=terms.text(file, name, "jsonPath", extras),
+        zone=terms.text(file, name, "zone", extras),
+        semantic=terms.text(file, name, "semantic", extras),
+        semantic_severity=terms.text(file, name, "semanticSeverity", extras),
+        values=terms.texts(file, name, "values", extras),
+        mapping=terms.pairs(file, name, extras.get("mapping", {})),
+        true_values=terms.texts(file, name, "trueValues", extras),
         pattern=options.get("pattern"),
     )
     _demand_typable(file, column, file_format)
@@ -219,9 +199,9 @@ def _column(file: Path, source: SchemaProperty, file_format: str) -> Column:
 def _demand_typable(file: Path, column: Column, file_format: str) -> None:
     """What the typing of a column needs, and nothing it could not use."""
     kind, say = column.logical_type, column.name
-    demand(kind in TYPES, file, say, f"logicalType must be one of {sorted(TYPES)}")
-    fits = TYPES[kind].fullmatch(column.physical_type) is not None
-    demand(fits, file, say, f"physicalType {column.physical_type} is not {TYPES[kind].pattern}")
+    demand(kind in terms.TYPES, file, say, f"logicalType must be one of {sorted(terms.TYPES)}")
+    fits = terms.TYPES[kind].fullmatch(column.physical_type) is not None
+    demand(fits, file, say, f"physicalType {column.physical_type} is not {terms.TYPES[kind].pattern}")
     temporal = kind in {"date", "timestamp"}
     demand(temporal == bool(column.formats), file, say, "formats belong to dates and timestamps, always")
     naive = kind == "timestamp" and not all("%z" in form for form in column.formats)
@@ -231,12 +211,14 @@ def _demand_typable(file: Path, column: Column, file_format: str) -> None:
     )
     demand((file_format == "xml") == bool(column.xpath), file, say, "xpath belongs to xml, always")
     demand(file_format == "jsonl" or not column.json_path, file, say, "jsonPath belongs to jsonl only")
-    demand(set(column.repairs) <= REPAIRS, file, say, f"repairs must be among {sorted(REPAIRS)}")
-    demand(column.semantic in SEMANTICS | {None}, file, say, f"semantic must be one of {sorted(SEMANTICS)}")
+    demand(set(column.repairs) <= terms.REPAIRS, file, say, f"repairs must be among {sorted(terms.REPAIRS)}")
+    meant = column.semantic in terms.SEMANTICS | {None}
+    demand(meant, file, say, f"semantic must be one of {sorted(terms.SEMANTICS)}")
     severity = column.semantic_severity
-    demand(severity in SEVERITIES | {None}, file, say, f"semanticSeverity: {sorted(SEVERITIES)}")
+    demand(severity in terms.SEVERITIES | {None}, file, say, f"semanticSeverity: {sorted(terms.SEVERITIES)}")
     demand(bool(severity) == bool(column.semantic), file, say, "semantic and semanticSeverity go together")
-    demand(all(is_strptime(form) for form in column.formats), file, say, "formats must be strptime formats")
+    known = all(terms.is_strptime(form) for form in column.formats)
+    demand(known, file, say, "formats must be strptime formats")
     closed = {word for word, _ in column.mapping} | set(column.true_values)
     demand(not column.values or closed <= set(column.values), file, say, "values must hold every mapped text")
 

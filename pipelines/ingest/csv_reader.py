@@ -1,0 +1,155 @@
+"""Reads delimited text: gate first, then a parse that takes every value as the text that came.
+
+stream of UTF-8 -> blocks of whole records -> csv_gate -> good bytes -> polars (no quotes) or pyarrow
+(quotes). Two programs see every block: when the parser counts other rows than the gate, the file is rejected.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from pipelines.ingest.csv_dialect import settle
+from pipelines.ingest.csv_gate import MAX_RECORD, Dialect, Gated, gate
+from pipelines.ingest.header import require_header
+from pipelines.ingest.plain import open_text, pieces
+from pipelines.ingest.records import ROW, Chunk, FileRejected, Parsed, bad_record
+from pipelines.ingest.rules import Rule
+from quality_rules.contract import Contract
+
+BLOCK = 48 << 20
+
+
+def read_csv(plain: IO[bytes], contract: Contract, scratch: Path) -> Parsed:
+    """Opens delimited text against its contract.
+
+    Raises:
+        FileRejected: No encoding fits, the header is not the contract's, or there is no record.
+    """
+    text, encoding = open_text(plain, contract.encodings, scratch)
+    stream, dialect = settle(text, contract, scratch)
+    expected = [column.physical_name for column in contract.columns]
+    names = _header(stream, dialect, expected) if contract.has_header else expected
+    return Parsed(encoding, _chunks(stream, dialect, names, expected))
+
+
+def _header(stream: IO[bytes], dialect: Dialect, expected: list[str]) -> list[str]:
+    start = stream.tell()
+    head = stream.read(MAX_RECORD)
+    if not head.strip():
+        raise FileRejected(Rule.EMPTY, "文件无内容 | The file holds nothing")
+    line, _, _ = head.partition(bytes([dialect.line_end]))
+    stream.seek(start + len(line) + 1)
+    names = _names(line.decode("utf-8", "replace").removesuffix("\r"), dialect)
+    require_header(names, expected, lambda: _count_records(stream, dialect))
+    return names
+
+
+def _names(line: str, dialect: Dialect) -> list[str]:
+    if not dialect.quoting:
+        return line.split(chr(dialect.separator))
+    try:
+        return next(csv.reader([line], delimiter=chr(dialect.separator), strict=True))
+    except csv.Error:
+        return [line]
+
+
+def _count_records(stream: IO[bytes], dialect: Dialect) -> int:
+    return sum(piece.count(dialect.line_end) for piece in pieces(stream))
+
+
+def _chunks(stream: IO[bytes], dialect: Dialect, names: list[str], expected: list[str]) -> Iterator[Chunk]:
+    seen = 0
+    with stream:
+        for gated in _gated(stream, dialect):
+            numbers = np.arange(gated.records) if gated.ordinals is None else gated.ordinals
+            frame = _parse(gated, dialect, names, len(numbers))
+            rows = frame.select(expected).with_columns(pl.Series(ROW, numbers + (seen + 1), pl.Int64))
+            bad = (bad_record(seen + 1 + b.ordinal, b.rule, b.message, b.raw) for b in gated.bad)
+            yield Chunk(rows, tuple(bad))
+            seen += gated.records
+    if not seen:
+        raise FileRejected(Rule.EMPTY, "没有数据行 | No records")
+
+
+def _gated(stream: IO[bytes], dialect: Dialect) -> Iterator[Gated]:
+    """Blocks through the gate; a record cut by a block's end is carried to the next block."""
+    carry, last = b"", False
+    while not last:
+        piece = stream.read(BLOCK)
+        last = len(piece) < BLOCK
+        data = carry + piece
+        cut = data.rfind(dialect.line_end) + 1
+        block = _ended(data, dialect) if last else data[:cut]
+        if block:
+            gated = gate(block, dialect, last=last)
+            carry = data[gated.consumed :]
+            if gated.records:
+                yield gated
+        else:
+            carry = data
+
+
+def _ended(data: bytes, dialect: Dialect) -> bytes:
+    """The last block, ending in exactly one line end; blank lines at the end are no records."""
+    end = bytes([dialect.line_end])
+    if end != b"\n":
+        tail = data.rstrip(b"\r\n")
+        return tail if not tail or tail.endswith(end) else data + end
+    if dialect.fields > 1 and data[-3:].count(b"\n") > 1:
+        data = data.rstrip(b"\r\n")
+    return data if not data or data.endswith(end) else data + end
+
+
+def _parse(gated: Gated, dialect: Dialect, names: list[str], rows: int) -> pl.DataFrame:
+    if not rows:
+        return pl.DataFrame(schema=dict.fromkeys(names, pl.String))
+    parse = _parse_quoted if gated.quoted else _parse_plain
+    try:
+        frame = parse(gated.good, dialect, names)
+    except (pl.exceptions.PolarsError, pa.ArrowInvalid) as error:
+        raise _disagreement(str(error)) from error
+    if frame.height != rows:
+        raise _disagreement(f"{frame.height} != {rows}")
+    return frame
+
+
+def _disagreement(detail: str) -> FileRejected:
+    return FileRejected(
+        Rule.UNREADABLE, f"两种解析结果不一致：{detail} | Two ways of reading disagree: {detail}"
+    )
+
+
+def _parse_plain(good: bytes, dialect: Dialect, names: list[str]) -> pl.DataFrame:
+    return pl.read_csv(
+        good,
+        has_header=False,
+        schema=dict.fromkeys(names, pl.String),
+        separator=chr(dialect.separator),
+        eol_char=chr(dialect.line_end),
+        quote_char=None,
+        empty_string_is_null=False,
+        infer_schema=False,
+    )
+
+
+def _parse_quoted(good: bytes, dialect: Dialect, names: list[str]) -> pl.DataFrame:
+    table = arrow_csv.read_csv(
+        io.BytesIO(good),
+        read_options=arrow_csv.ReadOptions(column_names=names, block_size=len(good) + 1, use_threads=False),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=chr(dialect.separator), newlines_in_values=True, ignore_empty_lines=False
+        ),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+        ),
+    )
+    frame = pl.from_arrow(table)
+    assert isinstance(frame, pl.DataFrame)
+    return frame

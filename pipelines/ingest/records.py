@@ -1,0 +1,87 @@
+"""What every reader gives: chunks of text rows, each with the records it could not take.
+
+file -> reader -> Parsed(encoding, chunks) -> rows to the raw zone, bad records to quarantine.
+A reader that cannot take the file at all raises FileRejected.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.ingest.rules import Rule
+
+ROW = "_row"
+# Quarantine shows enough to judge a record; the whole of it stays in the original.
+RAW_TEXT_LIMIT = 65_536
+# Bytes a decoder leaves behind when text was damaged before it came here: U+FFFD, and U+FFFD read as GBK.
+DAMAGED = ("\ufffd", "锟斤拷")
+
+
+class FileRejected(Exception):
+    """No record of the file can be taken for this contract.
+
+    Attributes:
+        rule: The rule the file breaks.
+        reason: Chinese | English.
+        records: How many records were seen in it, 0 when they cannot be counted.
+    """
+
+    def __init__(self, rule: Rule, reason: str, records: int = 0) -> None:
+        super().__init__(f"{rule}: {reason}")
+        self.rule = rule
+        self.reason = reason
+        self.records = records
+
+
+@dataclass(frozen=True)
+class BadRecord:
+    """A record that goes to quarantine as it came."""
+
+    row_no: int
+    rule: Rule
+    message: str
+    raw_text: str
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some records of a file, in file order.
+
+    Attributes:
+        rows: The contract's columns as text, then `_row` (1-based record number in the file).
+        bad: Records in the same stretch of the file that cannot be taken.
+    """
+
+    rows: pl.DataFrame
+    bad: tuple[BadRecord, ...]
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """An opened file: the encoding that fits, and its records, read as they are asked for."""
+
+    encoding: str
+    chunks: Iterator[Chunk]
+
+
+def bad_record(row_no: int, rule: Rule, message: str, raw: bytes | str) -> BadRecord:
+    """A quarantine entry whose raw text is bounded."""
+    text = raw.decode("utf-8", "backslashreplace") if isinstance(raw, bytes) else raw
+    if len(text) > RAW_TEXT_LIMIT:
+        message += f"；原文截至 {RAW_TEXT_LIMIT} 字符 | raw text cut at {RAW_TEXT_LIMIT} characters"
+        text = text[:RAW_TEXT_LIMIT]
+    return BadRecord(row_no, rule, message, text)
+
+
+def is_damaged(text: str) -> bool:
+    """Whether text holds NUL or the marks of a lossy decoding."""
+    return "\0" in text or any(mark in text for mark in DAMAGED)
+
+
+def text_frame(columns: dict[str, list[str | None]], rows: list[int]) -> pl.DataFrame:
+    """Rows as text columns plus their record numbers."""
+    data: dict[str, pl.Series] = {
+        name: pl.Series(name, values, pl.String) for name, values in columns.items()
+    }
+    return pl.DataFrame({**data, ROW: pl.Series(ROW, rows, pl.Int64)})

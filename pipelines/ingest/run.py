@@ -1,0 +1,142 @@
+"""The ingest: landing roots -> originals -> raw zone, quarantine and load accounts.
+
+Every file found is either known, loaded, or rejected with a reason; a bad file never stops another.
+Alone: ingest(Settings.from_env(), load_contracts(), RawZone(settings.raw_dir), datetime.now(UTC)).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from lakehouse.raw_zone import RawZone
+from lakehouse.settings import Settings
+from pipelines.ingest.landing import LandingFile, find_files
+from pipelines.ingest.loads import Accounts, Known, load_id, read_known
+from pipelines.ingest.originals import Original, Originals
+from pipelines.ingest.records import FileRejected
+from pipelines.ingest.report import IngestReport, LoadRecord, build_report
+from pipelines.ingest.rules import Rule
+from pipelines.ingest.table_load import Pending, load_table, raw_schema, rejection
+from quality_rules.contract import Contract
+
+# Called after each file with (source table, files done, files to do).
+Progress = Callable[[str, int, int], None]
+NO_TABLE = ""
+
+
+def ingest(
+    settings: Settings,
+    contracts: Mapping[str, Contract],
+    zone: RawZone,
+    at: datetime,
+    progress: Progress | None = None,
+    systems: Collection[str] | None = None,
+) -> IngestReport:
+    """Takes everything new from the landing roots.
+
+    Args:
+        settings: Landing roots and the folder of originals.
+        contracts: All contracts, by id; they decide which file belongs where.
+        zone: Where rows and accounts go; missing tables are created.
+        at: The time this run stands for, with its zone.
+        progress: Told after each file.
+        systems: Only these source systems, all when None.
+    """
+    chosen = {i: c for i, c in sorted(contracts.items()) if systems is None or c.system in systems}
+    accounts = Accounts(zone, at)
+    accounts.prepare()
+    for contract in chosen.values():
+        if not zone.exists(contract.id):
+            zone.ensure(contract.id, raw_schema(contract))
+    originals = Originals.open(settings.originals_dir)
+    files = [f for f in map(_only(chosen, systems), find_files(settings.landing_roots, contracts)) if f]
+    plan = _Plan(chosen, read_known(zone), originals, accounts)
+    for file in files:
+        plan.add(file)
+    originals.settle()
+    _load_all(zone, plan, progress)
+    accounts.write()
+    return build_report(len(files), plan.known_pairs, accounts.written)
+
+
+def _only(
+    chosen: Mapping[str, Contract], systems: Collection[str] | None
+) -> Callable[[LandingFile], LandingFile | None]:
+    """Narrows files to the chosen systems; an unclaimed file belongs to the system of its folder."""
+
+    def narrow(file: LandingFile) -> LandingFile | None:
+        if systems is None:
+            return file
+        if not file.contracts:
+            return file if file.name.partition("/")[0] in systems else None
+        kept = tuple(i for i in file.contracts if i in chosen)
+        return replace(file, contracts=kept) if kept else None
+
+    return narrow
+
+
+class _Plan:
+    """Which known file needs no work, and which new one goes to which tables."""
+
+    def __init__(
+        self, contracts: Mapping[str, Contract], known: Known, originals: Originals, accounts: Accounts
+    ) -> None:
+        self.contracts = contracts
+        self.known = known
+        self.originals = originals
+        self.accounts = accounts
+        self.work: dict[str, dict[str, Pending]] = defaultdict(dict)
+        self.known_pairs = 0
+
+    def add(self, file: LandingFile) -> None:
+        """Admits one file and plans its loads, or accounts for its rejection."""
+        try:
+            original = self.originals.admit(file.path)
+        except FileRejected as rejected:
+            self._refuse(file, rejected)
+            return
+        for source_table in file.contracts:
+            version = self.contracts[source_table].version
+            if self.known.is_decided(source_table, version, original.sha256):
+                self.known_pairs += 1
+            else:
+                # The same content under two names is one load, under the name that sorts first.
+                self.work[source_table].setdefault(original.sha256, Pending(file.name, original))
+        if not file.contracts:
+            self._unclaimed(file, original)
+
+    def _unclaimed(self, file: LandingFile, original: Original) -> None:
+        rejected = FileRejected(Rule.NO_CONTRACT, "没有契约认领该文件 | No contract names this file")
+        # Its name is the reason, so the same content under another name is another rejection.
+        record = rejection(NO_TABLE, file.name, Pending(file.name, original), rejected)
+        self._account(replace(record, contract_version=""))
+
+    def _refuse(self, file: LandingFile, rejected: FileRejected) -> None:
+        """A file that could not be read has no identity; one that changes is a new event each time."""
+        moment = self.accounts.at.isoformat() if rejected.rule is Rule.CHANGED else rejected.reason
+        for source_table in file.contracts or (NO_TABLE,):
+            version = self.contracts[source_table].version if source_table else ""
+            unread = Pending(file.name, Original("", 0, file.path))
+            record = rejection(source_table, version, unread, rejected)
+            self._account(replace(record, load_id=load_id(source_table, version, f"{file.name}\n{moment}")))
+
+    def _account(self, record: LoadRecord) -> None:
+        if record.load_id in self.known.decided:
+            self.known_pairs += 1
+        else:
+            self.accounts.add(record, ())
+
+
+def _load_all(zone: RawZone, plan: _Plan, progress: Progress | None) -> None:
+    total, done = sum(map(len, plan.work.values())), 0
+    for source_table, pending in sorted(plan.work.items()):
+
+        def step(table: str = source_table) -> None:
+            nonlocal done
+            done += 1
+            if progress:
+                progress(table, done, total)
+
+        contract = plan.contracts[source_table]
+        load_table(zone, contract, list(pending.values()), plan.accounts, plan.originals.scratch, step)

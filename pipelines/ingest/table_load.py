@@ -1,0 +1,223 @@
+"""Loads the new files of one table: few commits, bounded memory, exactly once.
+
+originals -> readers -> chunks + provenance columns -> Parquet parts in the table's folder -> one Delta commit
+-> accounts. Small files share a commit; a file of several chunks has its own, so that it can be dropped whole
+when it is rejected.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+
+from lakehouse.raw_zone import DataFile, RawZone
+from pipelines.ingest.loads import TIME, Accounts, load_id
+from pipelines.ingest.originals import Original
+from pipelines.ingest.readers import open_original
+from pipelines.ingest.records import ROW, BadRecord, Chunk, FileRejected
+from pipelines.ingest.report import LoadRecord
+from pipelines.ingest.rules import Rule
+from quality_rules.contract import Contract
+
+ROWS_PER_COMMIT = 1_000_000
+BYTES_PER_PART = 192 << 20
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A file to load for one contract; the name it came with and its kept copy."""
+
+    name: str
+    original: Original
+
+
+def raw_schema(contract: Contract) -> pa.Schema:
+    """Columns of a raw table: the source's own as text, then where each row came from."""
+    return pa.schema(
+        [
+            *((column.physical_name, pa.string()) for column in contract.columns),
+            ("_file_sha256", pa.string()),
+            (ROW, pa.int64()),
+            *((name, pa.string()) for name in ("_load_id", "_contract_version", "_extracted_on")),
+            ("_loaded_at", TIME),
+        ]
+    )
+
+
+def load_table(
+    zone: RawZone,
+    contract: Contract,
+    files: Sequence[Pending],
+    accounts: Accounts,
+    scratch: Path,
+    progress: Callable[[], None],
+) -> None:
+    """Loads files in the order given; a bad file is accounted for and costs no other."""
+    fresh_table = zone.version(contract.id) == 0
+    shared = _Batch(zone, contract, accounts)
+    for file in files:
+        done = not fresh_table and zone.has_load(contract.id, _app_id(contract, file))
+        try:
+            _load_file(shared, file, scratch, count_only=done)
+        except FileRejected as rejected:
+            accounts.add(rejection(contract.id, contract.version, file, rejected), ())
+        progress()
+    shared.commit()
+
+
+def rejection(source_table: str, contract_version: str, file: Pending, rejected: FileRejected) -> LoadRecord:
+    """The account of a file that was turned away."""
+    return _record(
+        source_table, contract_version, file, rejected.rule, rejected.reason, rejected=rejected.records
+    )
+
+
+def _record(
+    source_table: str,
+    contract_version: str,
+    file: Pending,
+    rule: Rule | None,
+    message: str,
+    *,
+    loaded: int = 0,
+    quarantined: int = 0,
+    rejected: int | None = None,
+    encoding: str = "",
+) -> LoadRecord:
+    return LoadRecord(
+        load_id=load_id(source_table, contract_version, file.original.sha256),
+        file_sha256=file.original.sha256,
+        file_name=file.name,
+        source_table=source_table,
+        contract_version=contract_version,
+        status="loaded" if rejected is None else "rejected",
+        rule_id=str(rule or ""),
+        message=message,
+        rows_in=loaded + quarantined + (rejected or 0),
+        rows_loaded=loaded,
+        rows_quarantined=quarantined,
+        rows_rejected=rejected or 0,
+        size_bytes=file.original.size,
+        encoding=encoding,
+    )
+
+
+def _app_id(contract: Contract, file: Pending) -> str:
+    return f"{contract.id}:{file.original.sha256}"
+
+
+def _load_file(shared: "_Batch", file: Pending, scratch: Path, *, count_only: bool) -> None:
+    parsed = open_original(file.original.path, file.name, shared.contract, scratch)
+    head = list(_first_two(parsed.chunks))
+    if len(head) < 2:
+        shared.take(file, parsed.encoding, iter(head), count_only=count_only)
+        return
+    alone = _Batch(shared.zone, shared.contract, shared.accounts)
+    try:
+        alone.take(file, parsed.encoding, chain(head, parsed.chunks), count_only=count_only)
+    except FileRejected:
+        alone.drop()
+        raise
+    alone.commit()
+
+
+def _first_two(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    for _ in range(2):
+        chunk = next(chunks, None)
+        if chunk is not None:
+            yield chunk
+
+
+@dataclass
+class _Batch:
+    """Rows on their way into one commit."""
+
+    zone: RawZone
+    contract: Contract
+    accounts: Accounts
+    held: list[pl.DataFrame] = field(default_factory=list)
+    held_bytes: int = 0
+    rows: int = 0
+    parts: list[DataFile] = field(default_factory=list)
+    app_ids: list[str] = field(default_factory=list)
+    done: list[tuple[LoadRecord, list[BadRecord]]] = field(default_factory=list)
+
+    def take(self, file: Pending, encoding: str, chunks: Iterator[Chunk], *, count_only: bool) -> None:
+        """Takes a file's chunks; `count_only` when a crashed run has committed its rows already."""
+        loaded = 0
+        bad: list[BadRecord] = []
+        columns = self._provenance(file)
+        for chunk in chunks:
+            loaded += chunk.rows.height
+            bad.extend(chunk.bad)
+            if not count_only and chunk.rows.height:
+                self._hold(chunk.rows.with_columns(**columns).select(raw_schema(self.contract).names))
+        empty = not loaded and not bad
+        record = _record(
+            self.contract.id,
+            self.contract.version,
+            file,
+            Rule.EMPTY if empty else None,
+            "没有数据行 | No records" if empty else "",
+            loaded=loaded,
+            quarantined=len(bad),
+            encoding=encoding,
+        )
+        self.done.append((record, bad))
+        if loaded and not count_only:
+            self.app_ids.append(_app_id(self.contract, file))
+        if self.rows >= ROWS_PER_COMMIT:
+            self.commit()
+
+    def commit(self) -> None:
+        """Makes the rows part of the table, then accounts for their files."""
+        self._spill()
+        if self.app_ids:
+            self.zone.commit_files(self.contract.id, self.parts, self.app_ids)
+        for record, bad in self.done:
+            self.accounts.add(record, bad)
+        self.parts, self.app_ids, self.done, self.rows = [], [], [], 0
+
+    def drop(self) -> None:
+        """Forgets rows that were written but never committed."""
+        for part in self.parts:
+            part.path.unlink(missing_ok=True)
+        self.held.clear()
+
+    def _provenance(self, file: Pending) -> dict[str, pl.Expr]:
+        match = re.search(self.contract.extract_date, file.name) if self.contract.extract_date else None
+        return {
+            "_file_sha256": pl.lit(file.original.sha256),
+            "_load_id": pl.lit(load_id(self.contract.id, self.contract.version, file.original.sha256)),
+            "_contract_version": pl.lit(self.contract.version),
+            "_extracted_on": pl.lit(match[1] if match else ""),
+            "_loaded_at": pl.lit(_utc(self.accounts.at), pl.Datetime("us", "UTC")),
+        }
+
+    def _hold(self, rows: pl.DataFrame) -> None:
+        self.held.append(rows)
+        self.held_bytes += int(rows.estimated_size())
+        self.rows += rows.height
+        if self.held_bytes >= BYTES_PER_PART:
+            self._spill()
+
+    def _spill(self) -> None:
+        if not self.held:
+            return
+        path = self.zone.new_file_path(self.contract.id)
+        rows = pl.concat(self.held)
+        rows.write_parquet(path, compression="zstd", compression_level=1, statistics=False)
+        self.parts.append(DataFile(path, rows.height))
+        self.held.clear()
+        self.held_bytes = 0
+
+
+def _utc(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError("the time of an ingest carries its zone")
+    return at

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from cli.console import Exit, explain, fail, out, print_json, print_table, say
 from cli.summary import print_summary, summary_of
@@ -41,13 +42,23 @@ def ingest(as_json: AsJson = False) -> None:
         "Loaded",
         ("table", "files", "rows in", "= loaded", "+ quarantined", "+ rejected"),
         [
-            (t.table, t.files, t.rows_in, t.rows_loaded, t.rows_quarantined, t.rows_rejected)
+            (
+                t.source_table or "(no contract)",
+                t.files,
+                t.rows_in,
+                t.rows_loaded,
+                t.rows_quarantined,
+                t.rows_rejected,
+            )
             for t in report.tables
-            if t.files
         ],
     )
     for file in report.rejected_files:
-        out.print(f"[yellow]✗[/] {file.file_name}: {file.rule_id} {file.message}", highlight=False)
+        out.print(
+            f"[yellow]✗[/] {escape(file.file_name)}: {file.rule_id} {escape(file.reason)}", highlight=False
+        )
+        out.print(f"  [dim]→ {escape(file.remedy)}[/]", highlight=False)
+    say(f"{report.files} files seen, {report.known} loads known before")
 
 
 def refresh(

@@ -178,8 +178,8 @@ def verify(release: Release) -> None:
     found = sha256_of(release.warehouse_path) if release.warehouse_path.is_file() else "no file"
     if found != expected:
         raise ReleaseDamaged(
-            f"release {release.name}: {release.warehouse_path.name} should have sha256 {expected}, found {found}. "
-            "Restore the folder from a backup or make another release current."
+            f"release {release.name}: {release.warehouse_path.name} should have sha256 {expected}, "
+            f"found {found}. Restore the folder from a backup or make another release current."
         )
 
 

@@ -24,6 +24,7 @@ from quality_rules.suites.reader import Stage
 Say = Callable[[str], None]
 GATE_RESULT = "medlake__gate_result"
 RELEASED_LAYERS = ("core", "mart")
+FILES_PER_MESSAGE = 500
 
 
 def now() -> datetime:
@@ -33,7 +34,16 @@ def now() -> datetime:
 
 def load(lake: Lake, *, run_id: str | None, at: datetime, say: Say) -> IngestReport:
     """Takes every new landing file into the raw zone."""
-    report = ingest(lake.settings, lake.contracts, lake.zone, at, progress=say)
+
+    def step(table: str, done: int, total: int) -> None:
+        if done % FILES_PER_MESSAGE == 0 or done == total:
+            say(f"ingest: {done} of {total} loads, now {table}")
+
+    report = ingest(lake.settings, lake.contracts, lake.zone, at, progress=step)
+    say(
+        f"ingest: {report.rows_in} records in = {report.loaded} loaded + {report.quarantined} quarantined "
+        f"+ {report.rejected} rejected; {len(report.rejected_files)} files refused"
+    )
     return report
 
 

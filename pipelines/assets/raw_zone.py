@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import dagster as dg
 
-from pipelines.ingest import IngestReport, TableReport
+from pipelines.ingest import IngestReport, TableLoad
 from pipelines.lake import Lake
 from pipelines.refresh import load, now
 from quality_rules.contract import Contract
@@ -32,7 +32,7 @@ def raw_zone_asset(lake: Lake) -> dg.AssetsDefinition:
     @dg.multi_asset(name="landing_to_raw", specs=specs)
     def landing_to_raw(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
         report = load(lake, run_id=context.run_id, at=now(), say=context.log.info)
-        tables = {table.table: table for table in report.tables}
+        tables = {table.source_table: table for table in report.tables}
         for spec in specs:
             yield dg.MaterializeResult(spec.key, metadata=_metadata(spec.key.path[-1], tables, report))
 
@@ -61,7 +61,7 @@ def _spec(contract: Contract) -> dg.AssetSpec:
 
 
 def _metadata(
-    name: str, tables: Mapping[str, TableReport], report: IngestReport
+    name: str, tables: Mapping[str, TableLoad], report: IngestReport
 ) -> dict[str, dg.MetadataValue | int | str]:
     if name in LEDGERS:
         return {"files": report.files}

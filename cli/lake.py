@@ -1,6 +1,7 @@
 """`medlake ingest` and `medlake refresh`: from landing files to a release."""
 
 from typing import Annotated
+from uuid import uuid4
 
 import typer
 from rich.markup import escape
@@ -34,7 +35,7 @@ def ingest(as_json: AsJson = False) -> None:
     from pipelines.refresh import load, now
 
     with explain(*INPUT_ERRORS):
-        report = load(open_lake(Settings.from_env()), run_id=None, at=now(), say=say)
+        report = load(open_lake(Settings.from_env()), run_id=str(uuid4()), at=now(), say=say)
     if as_json:
         print_json(report)
         return

@@ -11,6 +11,7 @@ from pipelines.assets.raw_zone import raw_zone_asset
 from pipelines.assets.release import release_asset
 from pipelines.assets.warehouse import warehouse_asset
 from pipelines.console_logger import NAME, console_logger
+from pipelines.failure_hook import report_failure
 from pipelines.lake import Lake, open_lake
 from pipelines.landing_sensor import landing_sensor
 from pipelines.sqlmesh.catalogue import model_catalogue
@@ -25,7 +26,11 @@ def assemble(lake: Lake) -> dg.Definitions:
     suites = load_suites(lake.contracts)
     # One process: the working warehouse has one writer, and the steps share what they imported.
     job = dg.define_asset_job(
-        JOB, dg.AssetSelection.all(), executor_def=dg.in_process_executor, description="Landing to release."
+        JOB,
+        dg.AssetSelection.all(),
+        executor_def=dg.in_process_executor,
+        description="Landing to release.",
+        hooks={report_failure(lake)},
     )
     return dg.Definitions(
         assets=[raw_zone_asset(lake), warehouse_asset(lake, models), release_asset(lake, models)],

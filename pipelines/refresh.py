@@ -12,6 +12,7 @@ from typing import Any
 from lakehouse.durable import write_atomic
 from lakehouse.releases import Release, ReleaseDraft, ReleasedTable, current, publish
 from lakehouse.warehouse import connect, load_delta, mount_raw
+from pipelines.emit import deliver, emit_gate, emit_load, emit_models, emit_release
 from pipelines.fingerprint import code_facts
 from pipelines.ingest import IngestReport, ingest, pending
 from pipelines.lake import Lake
@@ -32,7 +33,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def load(lake: Lake, *, run_id: str | None, at: datetime, say: Say) -> IngestReport:
+def load(lake: Lake, *, run_id: str, at: datetime, say: Say) -> IngestReport:
     """Takes every new landing file into the raw zone."""
 
     def step(table: str, done: int, total: int) -> None:
@@ -44,6 +45,7 @@ def load(lake: Lake, *, run_id: str | None, at: datetime, say: Say) -> IngestRep
         f"ingest: {report.rows_in} records in = {report.loaded} loaded + {report.quarantined} quarantined "
         f"+ {report.rejected} rejected; {len(report.rejected_files)} files refused"
     )
+    emit_load(lake, run_id, at)
     return report
 
 
@@ -57,6 +59,7 @@ def gate(lake: Lake, stage: Stage, *, run_id: str, at: datetime, say: Say) -> Ga
         report = run_gate(connection, stage, suites, at)
     lake.zone.ensure(GATE_RESULT, GATE_RESULT_SCHEMA)
     lake.zone.append(GATE_RESULT, gate_results_table(report, run_id), [f"{run_id}:{stage}"])
+    emit_gate(lake, run_id, report)
     passed = sum(result.passed for result in report.results)
     say(
         f"gate {stage}: {passed} of {len(report.results)} rules green, "
@@ -80,6 +83,7 @@ def build_models(lake: Lake, *, run_id: str, at: datetime, say: Say) -> BuildRep
             say(f"models: {done} built, last {run.name}")
 
     report = build(settings, next_refresh_no(lake), report_model)
+    emit_models(lake, run_id, report, model_catalogue(settings), at)
     say(f"models: {len(report.models)} built")
     return report
 
@@ -92,6 +96,8 @@ def release_models(lake: Lake, *, run_id: str, at: datetime, say: Say) -> Releas
     say(
         f"release {release.name}: {len(tables)} tables, {release.manifest['warehouse']['bytes'] / 1e6:.1f} MB"
     )
+    emit_release(lake, run_id, release, at)
+    deliver(lake, say)
     return release
 
 

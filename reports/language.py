@@ -1,0 +1,82 @@
+"""Words, numbers and dates in the reader's language.
+
+<package>/locale/<locale>.yaml + babel → Language. A word that a catalogue lacks is an error, not a
+fallback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Literal, get_args
+
+import yaml
+from babel.dates import format_date, format_datetime, get_timezone
+from babel.numbers import format_decimal, format_percent
+
+Locale = Literal["zh", "en"]
+LOCALES: tuple[Locale, ...] = get_args(Locale)
+PLANT_ZONE = "Asia/Shanghai"
+NOTHING = "–"
+_BABEL = MappingProxyType({"zh": "zh_Hans_CN", "en": "en"})
+
+
+@dataclass(frozen=True)
+class Language:
+    """A catalogue and the number and date formats of its locale."""
+
+    locale: Locale
+    words: Mapping[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return a phrase with its values filled in.
+
+        Raises:
+            KeyError: the catalogue lacks the key.
+        """
+        return self.words[key].format(**values)
+
+    def code(self, group: str, code: str | None) -> str:
+        """Return the word for a code of a closed set, the code itself when it is not one of ours."""
+        return NOTHING if code is None else self.words.get(f"{group}.{code}", code)
+
+    def number(self, value: Decimal | int | None) -> str:
+        """Return a number with the locale's separators, without trailing zeros."""
+        return NOTHING if value is None else format_decimal(value, format="#,##0.######", locale=self._babel)
+
+    def percent(self, value: Decimal | None) -> str:
+        """Return a ratio as a percentage with one decimal."""
+        return NOTHING if value is None else format_percent(value, format="#,##0.0%", locale=self._babel)
+
+    def day(self, value: date | None) -> str:
+        """Return a calendar day."""
+        return NOTHING if value is None else format_date(value, format="medium", locale=self._babel)
+
+    def month(self, value: date) -> str:
+        """Return a month."""
+        pattern = "y年M月" if self.locale == "zh" else "MMM y"
+        return format_date(value, format=pattern, locale=self._babel)
+
+    def time(self, value: datetime | None) -> str:
+        """Return a moment in the plants' time."""
+        if value is None:
+            return NOTHING
+        zone = get_timezone(PLANT_ZONE)
+        pattern = "y-MM-dd HH:mm" if self.locale == "zh" else "d MMM y, HH:mm"
+        return format_datetime(value, format=pattern, tzinfo=zone, locale=self._babel)
+
+    @property
+    def _babel(self) -> str:
+        return _BABEL[self.locale]
+
+
+@cache
+def load(package: str, locale: Locale) -> Language:
+    """Return the language of a package's catalogue."""
+    text = files(package).joinpath("locale", f"{locale}.yaml").read_text(encoding="utf-8")
+    return Language(locale, MappingProxyType({str(k): str(v) for k, v in yaml.safe_load(text).items()}))

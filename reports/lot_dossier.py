@@ -1,0 +1,143 @@
+"""The dossier of one lot: what it is made of, how it was made, tested and decided, and where it went.
+
+release + lot → LotCard, traces, needs → Dossier → JSON (complete) and HTML (to read and print).
+Alone: medlake report <lot>. Same release, same lot, same bytes: every time in it is the data's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from lakehouse.releases import Release
+from reports.dossier_needs import Facts, Need, judge
+from reports.frame import ReportInvalid, ReportManifest, canonical_json, file_stem, manifest_of, write
+from reports.genealogy_svg import draw
+from reports.language import LOCALES, Language, Locale, load
+from reports.source_summary import summarise
+from traceability.trace import LotCard, Trace, UnknownLot, backward, forward, lot_card, near
+
+REPORT_CODE = "lot_dossier"
+REPORT_VERSION = "1.0.0"
+
+
+class LotNotFound(LookupError):
+    """The release does not hold the lot; the message names close ones."""
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Everything a dossier says, before it is rendered."""
+
+    manifest: ReportManifest
+    locale: Locale
+    card: LotCard
+    backward: Trace
+    forward: Trace
+    needs: tuple[Need, ...]
+
+
+def build(con: duckdb.DuckDBPyConnection, release: Release, lot_id: str, locale: str) -> Dossier:
+    """Select a lot's dossier from an open release and validate it.
+
+    Raises:
+        LotNotFound: the release does not hold the lot.
+        ReportInvalid: the selected data contradict each other.
+    """
+    try:
+        card, back, ahead = lot_card(con, lot_id), backward(con, lot_id), forward(con, lot_id)
+    except UnknownLot as unknown:
+        raise LotNotFound(_not_found(con, release, lot_id)) from unknown
+    manifest = manifest_of(release, report_code=REPORT_CODE, report_version=REPORT_VERSION)
+    needs = judge(Facts(card, back, ahead))
+    dossier = Dossier(manifest, known_locale(locale), card, back, ahead, needs)
+    validate(dossier)
+    return dossier
+
+
+def validate(dossier: Dossier) -> None:
+    """Check that the parts of a dossier speak of the same lots.
+
+    Raises:
+        ReportInvalid: they do not.
+    """
+    lot_id = dossier.card.lot.lot_id
+    for trace in (dossier.backward, dossier.forward):
+        known = {node.lot.lot_id for node in trace.nodes}
+        named = {end for edge in trace.edges for end in (edge.from_lot_id, edge.to_lot_id)}
+        named |= {row.lot_id for row in trace.receipts} | {row.lot_id for row in trace.shipments}
+        if trace.root.lot_id != lot_id or not named <= known:
+            raise ReportInvalid(f"{trace.direction} trace of {lot_id} names lots outside itself")
+
+
+def known_locale(locale: str) -> Locale:
+    """Return a locale that there is a catalogue for.
+
+    Raises:
+        ValueError: there is none.
+    """
+    for known in LOCALES:
+        if known == locale:
+            return known
+    raise ValueError(f"no language {locale!r}; there are: {', '.join(LOCALES)}")
+
+
+def render_json(dossier: Dossier) -> bytes:
+    """Return the complete dossier; it does not depend on the language."""
+    parts = ("manifest", "card", "backward", "forward", "needs")
+    return canonical_json({part: getattr(dossier, part) for part in parts})
+
+
+def render_html(dossier: Dossier) -> bytes:
+    """Return one self-contained page without scripts or outside references."""
+    say = load("reports", dossier.locale)
+    page = _environment().get_template("lot_dossier.html.j2")
+    return page.render(
+        say=say,
+        dossier=dossier,
+        card=dossier.card,
+        lots={node.lot.lot_id: node.lot for node in dossier.backward.nodes},
+        graph=draw(dossier.backward, dossier.forward, say),
+        sources=summarise(dossier.card.source_rows),
+        product_name=product_name(dossier.card, say),
+    ).encode()
+
+
+def write_json(dossier: Dossier, folder: Path) -> Path:
+    """Write the JSON into a folder and return its path."""
+    return write(render_json(dossier), folder / f"{dossier_stem(dossier)}.json")
+
+
+def write_html(dossier: Dossier, folder: Path) -> Path:
+    """Write the HTML into a folder and return its path."""
+    return write(render_html(dossier), folder / f"{dossier_stem(dossier)}_{dossier.locale}.html")
+
+
+def dossier_stem(dossier: Dossier) -> str:
+    """Return the file name of a dossier without suffix."""
+    return file_stem(REPORT_CODE, dossier.card.lot.lot_id, dossier.manifest)
+
+
+def product_name(card: LotCard, say: Language) -> str:
+    """Return the product's name in the reader's language, else in the other one, else its code."""
+    names = [card.lot.product_name_zh, card.lot.product_name_en]
+    ordered = names if say.locale == "zh" else names[::-1]
+    return next((name for name in ordered if name), card.lot.product_code)
+
+
+def _not_found(con: duckdb.DuckDBPyConnection, release: Release, lot_id: str) -> str:
+    close = ", ".join(lot.lot_id for lot in near(con, lot_id)) or "none"
+    return f"release {release.name} has no lot {lot_id!r}; close ones: {close}"
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

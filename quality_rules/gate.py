@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, cast
 import duckdb
 import pyarrow as pa
 
+from lakehouse.warehouse import load_delta
 from quality_rules.suites.reader import Dimension, Rule, RuleError, Severity, Stage, Suite
 
 if TYPE_CHECKING:
@@ -99,6 +100,8 @@ def run_gate(
     if isinstance(con, Path):
         with closing(duckdb.connect(str(con), read_only=True)) as opened:
             return run_gate(opened, stage, suites, at)
+    if stage in ("raw", "stg"):
+        load_delta(con)  # raw tables are views over Delta, and the balance of stg counts them
     suite = suites[stage]
     columns = _catalogue(con)
     for rule in suite.rules:
@@ -106,7 +109,7 @@ def run_gate(
     return _run(con, suite, at)
 
 
-def gate_results_table(report: GateReport, run_id: str, at: datetime) -> pa.Table:
+def gate_results_table(report: GateReport, run_id: str) -> pa.Table:
     """The report as rows of `medlake__gate_result`; sample keys are joined by a line break."""
     rows = [
         {
@@ -123,7 +126,7 @@ def gate_results_table(report: GateReport, run_id: str, at: datetime) -> pa.Tabl
             "sample_keys": "\n".join(result.sample_keys),
             "description_zh": result.description_zh,
             "description_en": result.description_en,
-            "checked_at": at,
+            "checked_at": report.at,
         }
         for result in report.results
     ]

@@ -210,7 +210,7 @@ def test_results_become_typed_rows(con: duckdb.DuckDBPyConnection) -> None:
     """Prevents gate results that cannot be kept next to the data they speak of."""
     con.execute(f"CREATE TABLE core.lot AS {BAD_LOT}")
     report = gate(con, rule("expect_column_values_to_be_unique", {"column": "lot_id"}))
-    table = gate_results_table(report, "run-1", AT)
+    table = gate_results_table(report, "run-1")
     assert table.schema == GATE_RESULT_SCHEMA
     (row,) = table.to_pylist()
     assert (row["run_id"], row["rule_id"], row["table_name"]) == ("run-1", "CORE-LOT-001", "core.lot")

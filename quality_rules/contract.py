@@ -233,7 +233,6 @@ def _demand_consistent(file: Path, columns: tuple[Column, ...]) -> None:
     numbered = bool(positions) and positions == list(range(1, len(positions) + 1))
     demand(numbered, file, "", "primaryKeyPosition must count 1, 2, ...; give the table a key")
     for column in columns:
-        demand(not column.key_position or column.required, file, column.name, "a key column must be required")
         target = (
             (column.unit or "").removeprefix("column:") if (column.unit or "").startswith("column:") else None
         )

@@ -116,11 +116,6 @@ BROKEN = {
         "column qty: xpath belongs to xml",
     ),
     "unknown option of a type": ("{pattern:", "{maxLength:", "column item_code: logicalTypeOptions"),
-    "key column that may be empty": (
-        "primaryKeyPosition: 1, required: true",
-        "primaryKeyPosition: 1, required: false",
-        "column item_code: a key column must be required",
-    ),
     "gap in the key": ("primaryKeyPosition: 1", "primaryKeyPosition: 3", "primaryKeyPosition must count"),
     "house name given twice": ("name: qty,", "name: lot_no,", "name ['lot_no'] given twice"),
     "source name given twice": ("physicalName: MENGE", "physicalName: MATNR", "['MATNR'] given twice"),

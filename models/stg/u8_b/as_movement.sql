@@ -3,7 +3,7 @@ MODEL (
   kind EMBEDDED,
   owner plant_b_erp,
   grain (movement_id),
-  description 'Stock movements of plant B, one per line of an approved voucher. A negative line is a red entry: a reversal, or a return when its reason says so.',
+  description 'Stock movements of plant B, one per line of an approved voucher; quantities are signed, + into stock. A red entry of type 09 no longer says whether it takes back scrap or a sample: it counts as scrap.',
   tags (stg, u8_b)
 );
 
@@ -11,23 +11,26 @@ WITH approved_line AS (
   SELECT
     line.voucher_line_id, line.product_code, line.lot_no, line.qty, line.uom_code, line.po_line_id, line.order_ref_id,
     line.dispatch_line_id, head.voucher_no, head.voucher_type_code, head.posting_date, head.entered_at,
-    head.supplier_code, head.customer_code, head.storage_location_code,
+    head.supplier_code, head.customer_code, head.storage_location_code, head.movement_reason_name,
+    COALESCE(head.movement_reason_name = '红字冲销', FALSE) AS is_red,
     CASE WHEN head.voucher_type_code IN ('01', '10') THEN 1 ELSE -1 END AS direction,
-    CASE
-      WHEN head.voucher_type_code = '01' AND head.movement_reason_name = '采购退货' THEN 'return_to_supplier'
-      WHEN head.voucher_type_code = '01' THEN 'receipt'
-      WHEN head.voucher_type_code = '10' THEN 'production'
-      WHEN head.voucher_type_code = '11' THEN 'consumption'
-      WHEN head.voucher_type_code = '32' AND head.movement_reason_name = '销售退货' THEN 'customer_return'
-      WHEN head.voucher_type_code = '32' THEN 'shipment'
-      WHEN head.movement_reason_name = '取样' THEN 'sample'
-      ELSE 'scrap'
-    END AS class_code,
-    CASE head.voucher_type_code WHEN '10' THEN 'rework_out' WHEN '11' THEN 'rework_in' END AS rework_class_code,
     line._file_sha256, line._row
   FROM stg.u8_b__rdrecords AS line
   INNER JOIN stg.u8_b__rdrecord AS head
     ON head.voucher_id = line.voucher_id AND NOT head.approved_by IS NULL
+), classed_line AS (
+  -- The reason says whether something is taken back, the sign then says what: a negative receipt without it is a return.
+  SELECT
+    *,
+    CASE voucher_type_code
+      WHEN '01' THEN CASE WHEN (qty >= 0) <> is_red THEN 'receipt' ELSE 'return_to_supplier' END
+      WHEN '10' THEN 'production'
+      WHEN '11' THEN 'consumption'
+      WHEN '32' THEN CASE WHEN (qty >= 0) <> is_red THEN 'shipment' ELSE 'customer_return' END
+      ELSE CASE WHEN movement_reason_name = '取样' THEN 'sample' ELSE 'scrap' END
+    END AS class_code,
+    CASE voucher_type_code WHEN '10' THEN 'rework_out' WHEN '11' THEN 'rework_in' END AS rework_class_code
+  FROM approved_line
 )
 SELECT
   ('u8_b:' || posted.voucher_line_id)::TEXT AS movement_id,  /* Movement key 'u8_b:<voucher line>' */
@@ -38,7 +41,7 @@ SELECT
   posted.entered_at::TIMESTAMPTZ AS entered_at,  /* Time of entry, UTC */
   posted.voucher_type_code::TEXT AS movement_type_code,  /* Voucher type: 01, 09, 10, 11 or 32 */
   (CASE WHEN made.order_type_code = 'rework' THEN posted.rework_class_code ELSE posted.class_code END)::TEXT AS movement_class_code,  /* Class; an order of type rework makes its postings rework */
-  (posted.qty < 0 AND NOT posted.class_code IN ('return_to_supplier', 'customer_return'))::BOOLEAN AS is_reversal,  /* Red entry that takes back an earlier line; a return is no reversal */
+  (posted.is_red OR (posted.qty < 0 AND posted.voucher_type_code IN ('09', '10', '11')))::BOOLEAN AS is_reversal,  /* Takes back an earlier line; a return is no reversal */
   ('u8_b:' || posted.product_code)::TEXT AS product_id,  /* Product key 'u8_b:<product_code>' */
   posted.product_code::TEXT AS product_code,  /* Item code */
   @norm_lot(posted.lot_no)::TEXT AS lot_no,  /* Lot number, normalised; NULL when blank */
@@ -59,7 +62,7 @@ SELECT
   'u8_b'::TEXT AS source_system,  /* System the row came from */
   posted._file_sha256::TEXT AS _file_sha256,  /* File of the source row */
   posted._row::BIGINT AS _row  /* Record number in the file */
-FROM approved_line AS posted
+FROM classed_line AS posted
 LEFT JOIN stg.u8_b__inventory AS item
   ON item.product_code = posted.product_code
 LEFT JOIN stg.u8_b__computationunit AS factor

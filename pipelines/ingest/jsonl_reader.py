@@ -33,8 +33,12 @@ class Number(str):
     __slots__ = ()
 
 
-class BadObject(ValueError):
-    """A line that is JSON but not a record of this contract."""
+class BadRecordText(Exception):
+    """A line that is a JSON object but no record of this contract."""
+
+    def __init__(self, rule: Rule, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
 
 
 def read_jsonl(plain: IO[bytes], contract: Contract, scratch: Path) -> Parsed:
@@ -48,66 +52,87 @@ def read_jsonl(plain: IO[bytes], contract: Contract, scratch: Path) -> Parsed:
 
 
 def _chunks(stream: IO[bytes], contract: Contract) -> Iterator[Chunk]:
-    seen = 0
-    paths = {c.physical_name: tuple((c.json_path or c.physical_name).split(".")) for c in contract.columns}
+    seen, shape = 0, _Shape(contract)
     with stream:
         lines = (line for line in stream if not line.isspace())
         while batch := list(islice(lines, LINES)):
-            yield _chunk(batch, seen, paths)
+            yield _chunk(batch, seen, shape)
             seen += len(batch)
     if not seen:
         raise FileRejected(Rule.EMPTY, "没有数据行 | No records")
 
 
-def _chunk(lines: list[bytes], seen: int, paths: dict[str, tuple[str, ...]]) -> Chunk:
-    decoder = json.JSONDecoder(
-        parse_float=Number, parse_int=Number, parse_constant=_no_constant, object_pairs_hook=_object
-    )
-    known = {path[:depth] for path in paths.values() for depth in range(1, len(path) + 1)}
-    columns: dict[str, list[str | None]] = {name: [] for name in paths}
+def _chunk(lines: list[bytes], seen: int, shape: "_Shape") -> Chunk:
     rows: list[int] = []
+    records: list[list[str | None]] = []
     bad: list[BadRecord] = []
     for row_no, line in enumerate(lines, seen + 1):
         try:
-            values = _record(decoder, line.decode(), paths, known)
-        except BadObject as error:
-            bad.append(bad_record(row_no, Rule.HEADER, str(error), line.rstrip(b"\r\n")))
+            records.append(shape.record(line.decode()))
+            rows.append(row_no)
+        except BadRecordText as error:
+            bad.append(bad_record(row_no, error.rule, str(error), line.rstrip(b"\r\n")))
         except (ValueError, RecursionError) as error:
             message = f"不是完整的 JSON 对象：{error} | Not one whole JSON object: {error}"
             bad.append(bad_record(row_no, Rule.UNPARSABLE, message, line.rstrip(b"\r\n")))
+    columns = zip(*records, strict=True) if records else ([] for _ in shape.paths)
+    names = (name for name in shape.paths)
+    return Chunk(text_frame(dict(zip(names, map(list, columns), strict=True)), rows), tuple(bad))
+
+
+class _Shape:
+    """Where a contract's columns stand in an object."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.paths = {
+            c.physical_name: tuple((c.json_path or c.physical_name).split(".")) for c in contract.columns
+        }
+        self.leaves = set(self.paths.values())
+        self.known = {path[:depth] for path in self.leaves for depth in range(1, len(path) + 1)}
+        self.flat = [path[0] for path in self.paths.values()]
+        self.top = set(self.flat)
+        self.is_flat = all(len(path) == 1 for path in self.leaves)
+        self.decoder = json.JSONDecoder(
+            parse_float=Number, parse_int=Number, parse_constant=_no_constant, object_pairs_hook=_object
+        )
+
+    def record(self, line: str) -> list[str | None]:
+        """The columns' texts, in the contract's order.
+
+        Raises:
+            BadRecordText: A key the contract does not name, or damaged text.
+            ValueError: No JSON object.
+        """
+        found = self.decoder.decode(line)
+        if not isinstance(found, dict):
+            raise ValueError(f"a {type(found).__name__}")
+        self._require_known(found)
+        if self.is_flat:
+            values = [_text(found.get(key)) for key in self.flat]
         else:
-            if any(map(is_damaged, filter(None, values))):
-                message = "含 NUL 或替换字符 | Holds NUL or replacement characters"
-                bad.append(bad_record(row_no, Rule.REPLACED_TEXT, message, line.rstrip(b"\r\n")))
-                continue
-            rows.append(row_no)
-            for name, value in zip(paths, values, strict=True):
-                columns[name].append(value)
-    return Chunk(text_frame(columns, rows), tuple(bad))
+            values = [_text(_at(found, path)) for path in self.paths.values()]
+        # Only a line with an escape or a mark of its own can hold a damaged value.
+        if ("\\u" in line or is_damaged(line)) and any(map(is_damaged, filter(None, values))):
+            raise BadRecordText(Rule.REPLACED_TEXT, "含 NUL 或替换字符 | Holds NUL or replacement characters")
+        return values
 
+    def _require_known(self, found: dict[str, Any]) -> None:
+        if self.is_flat and found.keys() <= self.top:
+            return
+        unknown = sorted(self._unknown(found, ()))
+        if unknown:
+            names = ", ".join(repr(name) for name in unknown[:5])
+            raise BadRecordText(
+                Rule.HEADER, f"契约没有的键：{names} | Keys the contract does not name: {names}"
+            )
 
-def _record(
-    decoder: json.JSONDecoder, line: str, paths: dict[str, tuple[str, ...]], known: set[tuple[str, ...]]
-) -> list[str | None]:
-    record = decoder.decode(line)
-    if not isinstance(record, dict):
-        raise ValueError(f"a {type(record).__name__}")
-    unknown = sorted(_unknown(record, known, (), set(paths.values())))
-    if unknown:
-        names = ", ".join(repr(name) for name in unknown[:5])
-        raise BadObject(f"契约没有的键：{names} | Keys the contract does not name: {names}")
-    return [_text(_at(record, path)) for path in paths.values()]
-
-
-def _unknown(
-    record: dict[str, Any], known: set[tuple[str, ...]], above: tuple[str, ...], leaves: set[tuple[str, ...]]
-) -> Iterator[str]:
-    for key, value in record.items():
-        path = (*above, key)
-        if path not in known:
-            yield ".".join(path)
-        elif isinstance(value, dict) and path not in leaves:
-            yield from _unknown(value, known, path, leaves)
+    def _unknown(self, found: dict[str, Any], above: tuple[str, ...]) -> Iterator[str]:
+        for key, value in found.items():
+            path = (*above, key)
+            if path not in self.known:
+                yield ".".join(path)
+            elif isinstance(value, dict) and path not in self.leaves:
+                yield from self._unknown(value, path)
 
 
 def _at(value: Any, path: tuple[str, ...]) -> Any:

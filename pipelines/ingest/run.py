@@ -6,6 +6,7 @@ Alone: ingest(Settings.from_env(), load_contracts(), RawZone(settings.raw_dir), 
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,6 +24,7 @@ from quality_rules.contract import Contract
 # Called after each file with (source table, files done, files to do).
 Progress = Callable[[str, int, int], None]
 NO_TABLE = ""
+ADMISSIONS = 8
 
 
 def ingest(
@@ -52,8 +54,7 @@ def ingest(
     originals = Originals.open(settings.originals_dir)
     files = [f for f in map(_only(chosen, systems), find_files(settings.landing_roots, contracts)) if f]
     plan = _Plan(chosen, read_known(zone), originals, accounts)
-    for file in files:
-        plan.add(file)
+    plan.add_all(files)
     originals.settle()
     _load_all(zone, plan, progress)
     accounts.write()
@@ -89,13 +90,22 @@ class _Plan:
         self.work: dict[str, dict[str, Pending]] = defaultdict(dict)
         self.known_pairs = 0
 
-    def add(self, file: LandingFile) -> None:
-        """Admits one file and plans its loads, or accounts for its rejection."""
+    def add_all(self, files: list[LandingFile]) -> None:
+        """Admits files, several at a time because each waits for the disk, and plans them in order."""
+        with ThreadPoolExecutor(ADMISSIONS) as pool:
+            for file, admitted in zip(files, pool.map(self._admit, files), strict=True):
+                if isinstance(admitted, FileRejected):
+                    self._refuse(file, admitted)
+                else:
+                    self._plan(file, admitted)
+
+    def _admit(self, file: LandingFile) -> Original | FileRejected:
         try:
-            original = self.originals.admit(file.path)
+            return self.originals.admit(file.path)
         except FileRejected as rejected:
-            self._refuse(file, rejected)
-            return
+            return rejected
+
+    def _plan(self, file: LandingFile, original: Original) -> None:
         for source_table in file.contracts:
             version = self.contracts[source_table].version
             if self.known.is_decided(source_table, version, original.sha256):

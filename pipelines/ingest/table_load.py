@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 
@@ -140,23 +141,25 @@ class _Batch:
     zone: RawZone
     contract: Contract
     accounts: Accounts
-    held: list[pl.DataFrame] = field(default_factory=list)
+    held: list[tuple[int, pl.DataFrame]] = field(default_factory=list)
     held_bytes: int = 0
     rows: int = 0
     parts: list[DataFile] = field(default_factory=list)
     app_ids: list[str] = field(default_factory=list)
+    sources: list[Pending] = field(default_factory=list)
     done: list[tuple[LoadRecord, list[BadRecord]]] = field(default_factory=list)
 
     def take(self, file: Pending, encoding: str, chunks: Iterator[Chunk], *, count_only: bool) -> None:
         """Takes a file's chunks; `count_only` when a crashed run has committed its rows already."""
         loaded = 0
         bad: list[BadRecord] = []
-        columns = self._provenance(file)
+        source = len(self.sources)
+        self.sources.append(file)
         for chunk in chunks:
             loaded += chunk.rows.height
             bad.extend(chunk.bad)
             if not count_only and chunk.rows.height:
-                self._hold(chunk.rows.with_columns(**columns).select(raw_schema(self.contract).names))
+                self._hold(source, chunk.rows)
         empty = not loaded and not bad
         record = _record(
             self.contract.id,
@@ -181,7 +184,7 @@ class _Batch:
             self.zone.commit_files(self.contract.id, self.parts, self.app_ids)
         for record, bad in self.done:
             self.accounts.add(record, bad)
-        self.parts, self.app_ids, self.done, self.rows = [], [], [], 0
+        self.parts, self.app_ids, self.sources, self.done, self.rows = [], [], [], [], 0
 
     def drop(self) -> None:
         """Forgets rows that were written but never committed."""
@@ -189,18 +192,8 @@ class _Batch:
             part.path.unlink(missing_ok=True)
         self.held.clear()
 
-    def _provenance(self, file: Pending) -> dict[str, pl.Expr]:
-        match = re.search(self.contract.extract_date, file.name) if self.contract.extract_date else None
-        return {
-            "_file_sha256": pl.lit(file.original.sha256),
-            "_load_id": pl.lit(load_id(self.contract.id, self.contract.version, file.original.sha256)),
-            "_contract_version": pl.lit(self.contract.version),
-            "_extracted_on": pl.lit(match[1] if match else ""),
-            "_loaded_at": pl.lit(_utc(self.accounts.at), pl.Datetime("us", "UTC")),
-        }
-
-    def _hold(self, rows: pl.DataFrame) -> None:
-        self.held.append(rows)
+    def _hold(self, source: int, rows: pl.DataFrame) -> None:
+        self.held.append((source, rows))
         self.held_bytes += int(rows.estimated_size())
         self.rows += rows.height
         if self.held_bytes >= BYTES_PER_PART:
@@ -210,11 +203,31 @@ class _Batch:
         if not self.held:
             return
         path = self.zone.new_file_path(self.contract.id)
-        rows = pl.concat(self.held)
+        rows = self._with_provenance(pl.concat([rows for _, rows in self.held]))
         rows.write_parquet(path, compression="zstd", compression_level=1, statistics=False)
         self.parts.append(DataFile(path, rows.height))
         self.held.clear()
         self.held_bytes = 0
+
+    def _with_provenance(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Adds where each row came from; columns are built once per part, not once per file."""
+        counts = [held.height for _, held in self.held]
+        which = np.repeat([source for source, _ in self.held], counts)
+        hashes = [file.original.sha256 for file in self.sources]
+        ids = [load_id(self.contract.id, self.contract.version, sha256) for sha256 in hashes]
+        dates = [_extracted_on(self.contract, file.name) for file in self.sources]
+        return rows.with_columns(
+            pl.Series("_file_sha256", hashes, pl.String).gather(which),
+            pl.Series("_load_id", ids, pl.String).gather(which),
+            pl.lit(self.contract.version).alias("_contract_version"),
+            pl.Series("_extracted_on", dates, pl.String).gather(which),
+            pl.lit(_utc(self.accounts.at), pl.Datetime("us", "UTC")).alias("_loaded_at"),
+        ).select(raw_schema(self.contract).names)
+
+
+def _extracted_on(contract: Contract, name: str) -> str:
+    match = re.search(contract.extract_date, name) if contract.extract_date else None
+    return match[1] if match else ""
 
 
 def _utc(at: datetime) -> datetime:

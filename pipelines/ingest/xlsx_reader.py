@@ -11,6 +11,7 @@ comes as its date.
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import IO, Any
 
 from python_calamine import CalamineError, CalamineWorkbook, WorksheetNotFound
@@ -29,8 +30,9 @@ from pipelines.ingest.records import (
 from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract
 
-# Above 2**53 a double holds no more whole digits; they are written as the double is.
-EXACT = 1e21
+# Up to here a double is exact to the unit; above, Excel shows fifteen digits and zeros, and so does the text.
+EXACT = 2**53
+PLAIN = 1e21
 
 
 def read_xlsx(plain: IO[bytes], contract: Contract) -> Parsed:
@@ -106,8 +108,8 @@ def _text(cell: Any) -> str:
         return cell
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT:
-        return str(int(cell))
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < PLAIN:
+        return str(int(cell) if abs(cell) < EXACT else int(Decimal(f"{cell:.15g}")))
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ")
     if isinstance(cell, date | time):

@@ -2,13 +2,13 @@ MODEL (
   name stg.mes_a__as_material_use,
   kind EMBEDDED,
   owner plant_a_mes,
-  grain (event_id),
+  grain (event_id, product_code, lot_no),
   description 'Material lots consumed in operations of plant A.',
   tags (stg, mes_a)
 );
 
 SELECT
-  used.event_id::TEXT AS event_id,  /* Number of the consumption in the MES */
+  used.event_id::TEXT AS event_id,  /* Operation run in which it was consumed */
   'A'::TEXT AS site_code,  /* Plant A */
   used.order_no::TEXT AS order_no,  /* Production order */
   used.operation_code::TEXT AS operation_code,  /* Operation of the routing */

@@ -2,13 +2,13 @@ MODEL (
   name stg.mes_b__as_inspection_result,
   kind EMBEDDED,
   owner plant_b_mes,
-  grain (inspection_no, characteristic_name),
-  description 'Values measured in production of plant B; the event stands in for an inspection.',
+  grain (inspection_no, characteristic_name, measured_at),
+  description 'Values measured in production of plant B; the operation run stands in for an inspection.',
   tags (stg, mes_b)
 );
 
 SELECT
-  measured.event_id::TEXT AS inspection_no,  /* Measuring event in the MES */
+  measured.event_id::TEXT AS inspection_no,  /* Operation run in which it was measured */
   'B'::TEXT AS site_code,  /* Plant B */
   measured.characteristic_name::TEXT AS characteristic_name,  /* Characteristic */
   measured.value::TEXT AS value_text,  /* Value as text */

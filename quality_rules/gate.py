@@ -23,7 +23,7 @@ from lakehouse.warehouse import load_delta
 from quality_rules.suites.reader import Dimension, Rule, RuleError, Severity, Stage, Suite
 
 if TYPE_CHECKING:
-    from quality_rules.engine import GateSession
+    from quality_rules.gate_session import GateSession
 
 __all__ = ["GateReport", "RuleResult", "gate_results_table", "run_gate"]
 
@@ -134,7 +134,7 @@ def gate_results_table(report: GateReport, run_id: str) -> pa.Table:
 
 
 def _run(con: duckdb.DuckDBPyConnection, suite: Suite, at: datetime) -> GateReport:
-    from quality_rules.engine import GateSession
+    from quality_rules.gate_session import GateSession
 
     tables = list(dict.fromkeys(rule.table for rule in suite.rules))
     with closing(GateSession(con, suite.stage)) as session:
@@ -160,7 +160,7 @@ def _check(session: GateSession, suite: Suite, table: str) -> tuple[Any, dict[tu
 
 
 def _expectation(rule: Rule) -> Any:
-    from quality_rules.engine import expectation
+    from quality_rules.gate_session import expectation
 
     grade = {"block": "critical", "warn": "warning"}[rule.severity]
     about = f"{rule.id} {rule.title_zh} | {rule.title_en}"

@@ -27,7 +27,7 @@ def build_docs(reports: Iterable[GateReport], folder: Path, run_name: str) -> Pa
     """
     from great_expectations.core.run_identifier import RunIdentifier
 
-    from quality_rules.engine import quiet_context
+    from quality_rules.gate_session import quiet_context
 
     shutil.rmtree(folder, ignore_errors=True)
     context = quiet_context(folder)

@@ -16,16 +16,22 @@ FRACTION = 6  # decimals kept of numerator and denominator
 
 
 @macro()
-def ratio(_: MacroEvaluator, numerator: exp.Expression, denominator: exp.Expression) -> str:
+def ratio(
+    _: MacroEvaluator,
+    numerator: exp.Expression,
+    denominator: exp.Expression,
+    decimals: exp.Expression | None = None,
+) -> str:
     """Gives numerator / denominator to nine decimals, half away from zero; NULL unless denominator > 0.
 
     DuckDB divides DECIMALs as DOUBLE; whole-number arithmetic keeps the same digits on every engine.
     """
+    scale = int(decimals.name) if decimals else SCALE
     top = f"CAST(CAST(({numerator.sql('duckdb')}) AS DECIMAL(38, {FRACTION})) * {10**FRACTION} AS HUGEINT)"
     base = f"CAST(CAST(({denominator.sql('duckdb')}) AS DECIMAL(38, {FRACTION})) * {10**FRACTION} AS HUGEINT)"
-    rounded = f"SIGN({top}) * ((2 * ABS({top}) * {10**SCALE} + {base}) // (2 * {base}))"
-    scaled = f"CAST({rounded} AS DECIMAL(28, 0)) * CAST(0.{'1':0>{SCALE}} AS DECIMAL(10, {SCALE}))"
-    return f"CASE WHEN {base} > 0 THEN {scaled} END"
+    rounded = f"SIGN({top}) * ((2 * ABS({top}) * {10**scale} + {base}) // (2 * {base}))"
+    unit = f"CAST(0.{'1':0>{scale}} AS DECIMAL({scale + 1}, {scale}))"
+    return f"CASE WHEN {base} > 0 THEN CAST({rounded} AS DECIMAL({37 - scale}, 0)) * {unit} END"
 
 
 @macro()

@@ -16,7 +16,7 @@ WITH RECURSIVE operation AS (
     site_code,
     product_id,
     month,
-    CAST(fpy AS DECIMAL(19, 15)) AS fpy,
+    TRY_CAST(@ratio(good_qty, entered_qty, 15) AS DECIMAL(19, 15)) AS fpy,
     ROW_NUMBER() OVER (PARTITION BY site_code, product_id, month ORDER BY operation_code) AS operation_no,
     COUNT(*) OVER (PARTITION BY site_code, product_id, month) AS operation_count
   FROM mart.first_pass_yield
@@ -38,7 +38,7 @@ WITH RECURSIVE operation AS (
     operation.month,
     operation.operation_no,
     operation.operation_count,
-    CAST(walked.rty * operation.fpy AS DECIMAL(19, 15)) AS rty
+    TRY_CAST(walked.rty * operation.fpy AS DECIMAL(19, 15)) AS rty
   FROM walked
   JOIN operation
     ON operation.site_code = walked.site_code
@@ -51,6 +51,6 @@ SELECT
   product_id::TEXT AS product_id,  /* Product */
   month::DATE AS month,  /* First day of the month, Asia/Shanghai */
   operation_count::BIGINT AS operation_count,  /* Operations with a first-pass yield in the month */
-  rty::DECIMAL(18, 9) AS rty  /* Product of fpy in operation_code order, kept to 15 decimals on the way */
+  rty::DECIMAL(18, 9) AS rty  /* Product of good_qty / entered_qty in operation_code order, kept to 15 decimals on the way */
 FROM walked
 WHERE operation_no = operation_count

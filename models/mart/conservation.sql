@@ -1,0 +1,44 @@
+MODEL (
+  name mart.conservation,
+  kind FULL,
+  owner data_platform,
+  grain (stage_code, name),
+  description 'Nothing lost (守恒): for every contract at landing and typing, and every core entity, rows in = rows out + merged + quarantined + rejected.',
+  tags (mart),
+  audits (
+    not_null(columns := (stage_code, name, rows_in, rows_out, is_balanced)),
+    unique_combination_of_columns(columns := (stage_code, name))
+  )
+);
+
+WITH landed AS (
+  SELECT
+    source_table,
+    SUM(rows_in) AS rows_in,
+    SUM(rows_loaded) AS rows_out,
+    SUM(rows_quarantined) AS rows_quarantined,
+    SUM(rows_rejected) AS rows_rejected,
+    BOOL_AND(rows_in = rows_loaded + rows_quarantined + rows_rejected) AS is_balanced
+  FROM stg.medlake__load
+  GROUP BY source_table
+), counted AS (
+  SELECT 'landing' AS stage_code, COALESCE(NULLIF(source_table, ''), 'no contract') AS name, rows_in, rows_out, 0 AS rows_merged, rows_quarantined, rows_rejected, is_balanced
+  FROM landed
+  UNION ALL
+  SELECT
+    'stg', typed.source_table, COALESCE(landed.rows_out, 0), typed.rows_good, typed.rows_merged, typed.rows_quarantined, 0,
+    COALESCE(landed.rows_out, 0) = typed.rows_good + typed.rows_merged + typed.rows_quarantined
+  FROM stg.medlake__typed_count AS typed
+  LEFT JOIN landed
+    ON landed.source_table = typed.source_table
+)
+SELECT
+  stage_code::TEXT AS stage_code,  /* landing: file to raw zone; stg: raw zone to typed rows; core: typed rows to entities */
+  name::TEXT AS name,  /* Contract id, or core entity; 'no contract' for files nobody claims */
+  rows_in::BIGINT AS rows_in,  /* Records that came in; at stg counted by the ingest, not by the typing */
+  rows_out::BIGINT AS rows_out,  /* Rows passed on */
+  rows_merged::BIGINT AS rows_merged,  /* Rows merged into a survivor that is known */
+  rows_quarantined::BIGINT AS rows_quarantined,  /* Rows kept aside by a rule */
+  rows_rejected::BIGINT AS rows_rejected,  /* Records of files rejected as a whole */
+  is_balanced::BOOLEAN AS is_balanced  /* in = out + merged + quarantined + rejected, at landing for each file */
+FROM counted

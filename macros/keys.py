@@ -42,6 +42,16 @@ def order_id(evaluator, site, order):
 
 
 @macro()
+def name_key(evaluator, column):
+    """A party's name without what people write differently: brackets, blanks, province, legal form. For candidates."""
+    half = f"UPPER(TRANSLATE({_sql(column)}, {_quote(FULLWIDTH)}, {_quote(ASCII)}))"
+    bare = f"REGEXP_REPLACE({half}, '[][ ()·.,\u3000\u00a0-]', '', 'g')"
+    place = f"REGEXP_REPLACE({bare}, '^([^省市]{{2,3}}[省市])+', '')"
+    form = "(股份有限公司|有限责任公司|有限公司|公司|COLTD|LTD|INC|GMBH|CORP)?等?$"
+    return f"NULLIF(REGEXP_REPLACE({place}, '{form}', ''), '')"
+
+
+@macro()
 def uscc_is_valid(evaluator, column):
     """Whether an 18-character unified social credit code has the right check character (GB 32100-2015)."""
     value = _sql(column)

@@ -1,6 +1,6 @@
-"""How SQLMesh gets what it would otherwise want typed again: raw tables from contracts, DuckDB from the lakehouse.
+"""How SQLMesh gets DuckDB and the tables it does not make.
 
-contracts -> external models raw.<contract id>;  Settings -> connection with Delta loaded, memory limit, UTC.
+Settings -> connection with Delta loaded, memory limit, UTC;  schemas of the ingest -> external models.
 Used by config.py only.
 """
 
@@ -10,32 +10,34 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from pydantic import PrivateAttr
 from sqlmesh.core.config import DuckDBConnectionConfig
 from sqlmesh.core.loader import CacheBase, SqlMeshLoader
 from sqlmesh.core.model import Model, create_external_model
+from sqlmesh.utils import UniqueKeyDict
 
 from lakehouse.settings import Settings
 from lakehouse.warehouse import connect, load_delta
-from quality_rules.contract import Contract, load_contracts
-from sqlmesh.utils import UniqueKeyDict
+from pipelines.ingest.loads import LOAD, LOAD_SCHEMA, QUARANTINE, QUARANTINE_SCHEMA
 
-# What the ingest adds to every raw row (lakehouse.raw_zone): address, load, contract version, dates.
-RAW_PROVENANCE = {
-    "_file_sha256": "TEXT",
-    "_row": "BIGINT",
-    "_load_id": "TEXT",
-    "_contract_version": "TEXT",
-    "_extracted_on": "TEXT",
-    "_loaded_at": "TIMESTAMPTZ",
-}
+ARROW_TYPES = {"string": "TEXT", "int64": "BIGINT", "timestamp[us, tz=UTC]": "TIMESTAMPTZ"}
 
 
 class LakeConnection(DuckDBConnectionConfig):
-    """DuckDB opened by the lakehouse instead of by SQLMesh, which would install extensions into the home folder."""
+    """DuckDB opened by the lakehouse; SQLMesh would install the extension into the home folder."""
+
+    _settings: Settings = PrivateAttr()
 
     @property
     def _connection_factory(self) -> Callable[..., duckdb.DuckDBPyConnection]:
-        return partial(_open, Settings.from_env())
+        return partial(_open, self._settings)
+
+
+def lake_connection(settings: Settings) -> LakeConnection:
+    """The connection to a lake's build file. Comments are the publisher's; here each would cost a statement."""
+    connection = LakeConnection(database=str(settings.build_path), register_comments=False)
+    connection._settings = settings
+    return connection
 
 
 def _open(settings: Settings, database: str) -> duckdb.DuckDBPyConnection:
@@ -44,8 +46,8 @@ def _open(settings: Settings, database: str) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-class ContractLoader(SqlMeshLoader):
-    """Takes the raw tables from the contracts; there is no external_models.yaml to keep in step."""
+class LakeLoader(SqlMeshLoader):
+    """Takes external tables from the code that writes them; there is no YAML to keep in step."""
 
     def _load_external_models(
         self,
@@ -54,18 +56,25 @@ class ContractLoader(SqlMeshLoader):
         gateway: str | None = None,
     ) -> UniqueKeyDict[str, Model]:
         models: UniqueKeyDict[str, Model] = UniqueKeyDict("models")
-        for contract in load_contracts().values():
-            model = self._raw_table(contract)
+        for name, columns in external_tables().items():
+            model = create_external_model(
+                name,
+                defaults=self.config.model_defaults.dict(),
+                dialect=self.config.model_defaults.dialect,
+                default_catalog=self.context.default_catalog,
+                project=self.config.project,
+                columns=columns,
+            )
             models[model.fqn] = model
         return models
 
-    def _raw_table(self, contract: Contract) -> Model:
-        columns = {column.physical_name: "TEXT" for column in contract.columns} | RAW_PROVENANCE
-        return create_external_model(
-            f"raw.{contract.id}",
-            defaults=self.config.model_defaults.dict(),
-            dialect=self.config.model_defaults.dialect,
-            default_catalog=self.context.default_catalog,
-            project=self.config.project,
-            columns={f'"{name}"': kind for name, kind in columns.items()},
-        )
+
+def external_tables() -> dict[str, dict[str, str]]:
+    """Tables SQLMesh reads but does not make and that no contract describes: the books of the ingest.
+
+    The typed tables need no entry: the stg models over them take their columns from the contracts.
+    """
+    return {
+        f"raw.{name}": {field.name: ARROW_TYPES[str(field.type)] for field in schema}
+        for name, schema in ((LOAD, LOAD_SCHEMA), (QUARANTINE, QUARANTINE_SCHEMA))
+    }

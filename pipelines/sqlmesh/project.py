@@ -1,0 +1,57 @@
+"""The SQLMesh project of a lake: gateways, defaults, linter, variables; config.py is its front for the command line.
+
+Settings -> project_config() -> Config -> open_context() -> one Context per lake and process
+"""
+
+import os
+from functools import cache
+
+from lakehouse.settings import Settings
+
+# SQLMesh forks loaders by default; inside Dagster, pytest or Streamlit a fork of a threaded process hangs.
+os.environ["MAX_FORK_WORKERS"] = "1"
+
+from sqlmesh import Context  # noqa: E402
+from sqlmesh.core.config import (  # noqa: E402
+    Config,
+    DuckDBConnectionConfig,
+    GatewayConfig,
+    LinterConfig,
+    ModelDefaultsConfig,
+)
+
+from pipelines.sqlmesh.entities import entity_variables  # noqa: E402
+from pipelines.sqlmesh.loader import LakeLoader, lake_connection  # noqa: E402
+
+# Rules of SQLMesh itself; they find columns that do not exist before a table is built from them.
+LINTER_RULES = frozenset({"ambiguousorinvalidcolumn", "invalidselectstarexpansion"})
+
+
+def project_config(settings: Settings) -> Config:
+    """The project for one lake."""
+    settings.build_path.parent.mkdir(parents=True, exist_ok=True)
+    return Config(
+        project="medlake",
+        gateways={
+            "lake": GatewayConfig(
+                connection=lake_connection(settings),
+                state_connection=DuckDBConnectionConfig(database=str(settings.state_path)),
+                test_connection=DuckDBConnectionConfig(),
+            )
+        },
+        default_gateway="lake",
+        loader=LakeLoader,
+        model_defaults=ModelDefaultsConfig(
+            dialect="duckdb", start="2000-01-01", cron="@daily", owner="data_platform"
+        ),
+        variables=entity_variables(settings.root),
+        cache_dir=str(settings.data_dir / "warehouse" / "cache"),
+        linter=LinterConfig(enabled=True, rules=set(LINTER_RULES)),
+        disable_anonymized_analytics=True,
+    )
+
+
+@cache
+def open_context(settings: Settings) -> Context:
+    """The project loaded, once per process: loading takes seconds. New model files need a new process."""
+    return Context(paths=[str(settings.root)], config=project_config(settings))

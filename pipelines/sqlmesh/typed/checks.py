@@ -1,0 +1,70 @@
+"""Checks: what is wrong with a cell, as one SQL CASE that gives the first broken rule or NULL."""
+
+from pipelines.sqlmesh.typed.codes import gtin_is_valid, uscc_is_valid
+from pipelines.sqlmesh.typed.repairs import literal
+from pipelines.sqlmesh.typed.values import TYPE_RULES, any_of
+from quality_rules.contract import Column, Contract
+
+# 6.97574E+12 or 2.00E+05; a bare 2E05 is a lot people really write. 1月2日 is what became of lot 1-2.
+REWRITTEN = "^([0-9]([.][0-9]+)?[Ee][+][0-9]+|[0-9][.][0-9]+[Ee][0-9]+)$"
+REWRITTEN_LOT = "^[0-9]{1,2}月[0-9]{1,2}日$"
+# Names that say they are no product or party: 测试物料, test, demo ... but not 泄漏测试仪, a leak tester.
+TEST_NAME = "^(测试|演示)|(测试|演示)(数据|记录|物料|产品|供应商|客户)?$|^(test|demo)([^a-z]|$)"
+TEST_CODE = "999999"
+
+Check = tuple[str, str]
+
+
+def quarantine_rule(contract: Contract, column: Column, text: str, value: str) -> str | None:
+    """SQL giving the rule that keeps the row out, NULL when the cell is fine; None when nothing can go wrong."""
+    checks: list[Check] = []
+    if column.required:
+        checks.append((f"{text} IS NULL", "DQ-REQ-001"))
+    if column.logical_type in TYPE_RULES:
+        checks.append((f"{value} IS NULL AND NOT {text} IS NULL", TYPE_RULES[column.logical_type]))
+    elif column.values:
+        checks.append((f"NOT {any_of(text, column.values)}", "DQ-ENU-001"))
+    if column.pattern:
+        checks.append((f"NOT REGEXP_MATCHES({text}, {literal(column.pattern)})", "DQ-PAT-001"))
+    if column.semantic_severity == "quarantine":
+        checks += _semantic(column, text)
+    checks += _test_record(contract, column, text)
+    return _first(checks)
+
+
+def warning_rule(column: Column, text: str) -> str | None:
+    """SQL giving a broken semantic rule of a column whose contract only warns, else None."""
+    return _first(_semantic(column, text)) if column.semantic_severity == "warn" else None
+
+
+def _semantic(column: Column, text: str) -> list[Check]:
+    # The letter is looked for first: a regular expression on every identifier would double the cost.
+    rewritten = f"STRPOS(UPPER({text}), 'E') > 0 AND REGEXP_MATCHES({text}, {literal(REWRITTEN)})"
+    checks = [(rewritten, "DQ-IDN-001")]
+    if column.semantic == "lot":
+        month = f"STRPOS({text}, '月') > 0 AND REGEXP_MATCHES({text}, {literal(REWRITTEN_LOT)})"
+        checks.append((month, "DQ-IDN-001"))
+    if column.semantic == "gtin":
+        checks.append((f"NOT {gtin_is_valid(text)}", "DQ-UDI-001"))
+    if column.semantic == "uscc":
+        valid = uscc_is_valid(text)
+        checks.append((f"REGEXP_MATCHES({text}, '^[0-9]{{15}}000$') AND NOT {valid}", "DQ-IDN-002"))
+        checks.append((f"NOT {valid}", "DQ-SUP-001"))
+    return checks
+
+
+def _test_record(contract: Contract, column: Column, text: str) -> list[Check]:
+    """Only master data is searched: 密封性测试 is a real operation and no one orders 999999 by chance."""
+    if contract.domain != "master" or column.logical_type != "string":
+        return []
+    if column.name in contract.key and column.semantic == "identifier":
+        return [(f"{text} = {literal(TEST_CODE)} OR STARTS_WITH(UPPER({text}), 'TEST')", "DQ-TST-001")]
+    if "_name" in column.name:
+        return [(f"REGEXP_MATCHES(LOWER({text}), {literal(TEST_NAME)})", "DQ-TST-001")]
+    return []
+
+
+def _first(checks: list[Check]) -> str | None:
+    if not checks:
+        return None
+    return f"CASE {' '.join(f'WHEN {test} THEN {literal(rule)}' for test, rule in checks)} END"

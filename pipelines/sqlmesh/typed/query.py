@@ -1,0 +1,125 @@
+"""Queries: a contract's raw table typed in one pass, its good rows, and the findings of all tables.
+
+raw.<id> -> typed.<id> (every row, typed, with status and findings) -> stg.<id> (the good rows)
+            typed.<id> of all contracts -> typed.finding (what was found) -> stg.finding
+Rows are judged once; conservation holds because a row has exactly one status: good, merged or quarantined.
+Alone: python -m pipelines.sqlmesh.typed.query sap_a__mara
+"""
+
+import sys
+from collections.abc import Mapping
+
+from pipelines.sqlmesh.typed.findings import broken_rules, findings, is_bad
+from pipelines.sqlmesh.typed.repairs import literal, steps
+from pipelines.sqlmesh.typed.rules import RULES
+from pipelines.sqlmesh.typed.values import text_or_null, value
+from quality_rules.contract import Contract, load_contracts
+
+ADDRESS = ("_file_sha256", "_row", "_extracted_on")
+FINDINGS_TYPE = "STRUCT(k TEXT, b TEXT, a TEXT)[]"
+# Of rows with one key the one extracted last survives; the address breaks ties the same way every time.
+SURVIVOR = "_extracted_on DESC, _file_sha256 DESC, _row DESC"
+
+
+def good_columns(contract: Contract) -> dict[str, str]:
+    """Columns and types of stg.<id>."""
+    typed = {column.name: column.physical_type for column in contract.columns}
+    return typed | {"_file_sha256": "TEXT", "_row": "BIGINT"}
+
+
+def typing_query(contract: Contract) -> str:
+    """Every raw row typed, with its status, its findings and, when merged, its survivor."""
+    raw = [f'"{column.physical_name}" AS {column.name}__0' for column in contract.columns]
+    sql = f"SELECT {', '.join([*raw, *ADDRESS])} FROM raw.{contract.id}"
+    stages = (*_repair_stages(contract), _texts(contract), _values(contract), _rules(contract))
+    for stage in (*stages, [is_bad(contract)]):
+        sql = f"SELECT *, {', '.join(stage)} FROM ({sql}) AS t" if stage else sql
+    # Only what is kept goes through the window's sort; the texts of all steps would make it three times as slow.
+    kept = [
+        *(column.name for column in contract.columns),
+        *ADDRESS,
+        "_is_bad",
+        f"{findings(contract)} AS _findings",
+    ]
+    rank = f"ROW_NUMBER() OVER (PARTITION BY _is_bad, {', '.join(contract.key)} ORDER BY {SURVIVOR}) AS _rank"
+    sql = f"SELECT *, {rank} FROM (SELECT {', '.join(kept)} FROM ({sql}) AS t) AS t"
+    status = "CASE WHEN _is_bad THEN 'quarantined' WHEN _rank = 1 THEN 'good' ELSE 'merged' END"
+    columns = [f"{name}::{kind} AS {name}" for name, kind in good_columns(contract).items()]
+    columns += [f"{status}::TEXT AS _status", f"_findings::{FINDINGS_TYPE} AS _findings"]
+    return f"SELECT {', '.join(columns)} FROM ({sql}) AS t"
+
+
+def finding_query(contracts: Mapping[str, Contract]) -> str:
+    """Every finding of typing, one row each, with its rule in words."""
+    parts = [part for contract in contracts.values() for part in (_found(contract), _merged(contract))]
+    words = " ".join(f"WHEN {literal(rule)} THEN {literal(text)}" for rule, text in RULES.items())
+    columns = [f"{name}::{kind} AS {name}" for name, kind in FINDING_COLUMNS.items() if name != "message"]
+    message = f"(CASE rule_id {words} END || ' (' || column_name || ')')::TEXT AS message"
+    return f"SELECT {', '.join([*columns, message])} FROM ({' UNION ALL '.join(parts)}) AS f"
+
+
+FINDING_COLUMNS = {
+    "rule_id": "TEXT",
+    "action": "TEXT",
+    "source_table": "TEXT",
+    "file_sha256": "TEXT",
+    "row_no": "BIGINT",
+    "column_name": "TEXT",
+    "before": "TEXT",
+    "after": "TEXT",
+    "message": "TEXT",
+}
+
+
+def _found(contract: Contract) -> str:
+    rows = (
+        f"SELECT _file_sha256, _row, UNNEST(_findings) AS f FROM typed.{contract.id}"
+        " WHERE NOT _findings IS NULL"
+    )
+    return (
+        "SELECT SPLIT_PART(f.k, '|', 1) AS rule_id, SPLIT_PART(f.k, '|', 2) AS action,"
+        f" '{contract.id}' AS source_table, _file_sha256 AS file_sha256, _row AS row_no,"
+        f" SPLIT_PART(f.k, '|', 3) AS column_name, f.b AS before, f.a AS after FROM ({rows}) AS u WHERE NOT f IS NULL"
+    )
+
+
+def _merged(contract: Contract) -> str:
+    """Merged rows with the address of the row that survived under the same key."""
+    keys = " || ' / ' || ".join(f"m.{name}::TEXT" for name in contract.key)
+    same = " AND ".join(f"s.{name} = m.{name}" for name in contract.key)
+    return (
+        f"SELECT 'DQ-KEY-001' AS rule_id, 'merged' AS action, '{contract.id}' AS source_table,"
+        f" m._file_sha256 AS file_sha256, m._row AS row_no, '{', '.join(contract.key)}' AS column_name,"
+        f" {keys} AS before, s._file_sha256 || ':' || s._row::TEXT AS after"
+        f" FROM typed.{contract.id} AS m INNER JOIN typed.{contract.id} AS s"
+        f" ON {same} AND s._status = 'good' WHERE m._status = 'merged'"
+    )
+
+
+def _repair_stages(contract: Contract) -> list[list[str]]:
+    """One stage per position in the repair lists, so that each step sees the text before as a plain column."""
+    return [
+        [
+            f"{steps(column)[i].apply(f'{column.name}__{i}')} AS {column.name}__{i + 1}"
+            for column in contract.columns
+            if i < len(steps(column))
+        ]
+        for i in range(max(len(steps(column)) for column in contract.columns))
+    ]
+
+
+def _texts(contract: Contract) -> list[str]:
+    return [f"{text_or_null(c, f'{c.name}__{len(steps(c))}')} AS {c.name}__t" for c in contract.columns]
+
+
+def _values(contract: Contract) -> list[str]:
+    return [f"{value(c, f'{c.name}__t')} AS {c.name}" for c in contract.columns]
+
+
+def _rules(contract: Contract) -> list[str]:
+    """Per column the broken rule: __q keeps the row out, __w only warns."""
+    return [f"{rule} AS {name}" for name, rule in broken_rules(contract).items()]
+
+
+if __name__ == "__main__":
+    print(typing_query(load_contracts()[sys.argv[1]]))

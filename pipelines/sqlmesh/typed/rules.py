@@ -1,0 +1,28 @@
+"""Rules that typing can state about a cell or a row: stable id, what it means, in both languages."""
+
+from collections.abc import Mapping
+
+RULES: Mapping[str, str] = {
+    "DQ-REQ-001": "必填值缺失 | required value missing",
+    "DQ-TYP-001": "不是数字 | not a number",
+    "DQ-TYP-002": "不是约定格式的日期 | not a date in the declared formats",
+    "DQ-TYP-003": "不是约定格式的时间 | not a timestamp in the declared formats",
+    "DQ-TYP-004": "不是是/否值 | not a boolean",
+    "DQ-ENU-001": "未知代码 | unknown code",
+    "DQ-PAT-001": "不符合约定的写法 | does not match the declared pattern",
+    "DQ-IDN-001": "标识被电子表格改写 | identifier rewritten by a spreadsheet",
+    "DQ-IDN-002": "标识被截为15位有效数字 | identifier cut to 15 digits",
+    "DQ-UDI-001": "GTIN 校验位错误 | GTIN check digit wrong",
+    "DQ-SUP-001": "统一社会信用代码校验位错误 | USCC check digit wrong",
+    "DQ-TST-001": "演示或测试记录 | demo or test record",
+    "DQ-KEY-001": "主键重复，已并入保留行 | duplicate key, merged into the surviving row",
+    "RP-TXT-001": "去掉电子表格文本标记 | spreadsheet text marker removed",
+    "RP-TXT-002": "全角转半角 | full-width to half-width",
+    "RP-TXT-003": "去掉首尾空白 | blanks at the ends removed",
+    "RP-NUM-001": "数字写法还原 | number notation normalised",
+    "RP-DAT-001": "电子表格日期序号还原 | spreadsheet day number turned into a date",
+    "RP-IDN-001": "补回 GTIN 首位 0 | leading zero of the GTIN restored",
+    "RP-IDN-002": "去掉 .0 后缀 | suffix .0 removed",
+    "RP-LOT-001": "灭菌批从生产批中分离 | sterilisation lot separated from the production lot",
+    "RP-NUL-001": "占位值视为空 | placeholder read as no value",
+}

@@ -1,0 +1,97 @@
+"""Values: how a repaired text becomes a typed value, and how its failure is named."""
+
+import re
+
+from pipelines.sqlmesh.typed.repairs import literal
+from quality_rules.contract import Column
+
+TYPE_RULES = {
+    "integer": "DQ-TYP-001",
+    "number": "DQ-TYP-001",
+    "date": "DQ-TYP-002",
+    "timestamp": "DQ-TYP-003",
+    "boolean": "DQ-TYP-004",
+}
+# Sentinels of digits and signs are how a source writes "nothing"; others (9999-12-31, N/A) are worth a line.
+NORMAL_EMPTY = re.compile(r"[0\-/.: ]*")
+
+
+def any_of(text: str, words: tuple[str, ...]) -> str:
+    """SQL test for membership in a list of texts."""
+    return f"{text} IN ({', '.join(literal(word) for word in words)})"
+
+
+def logged_sentinels(column: Column) -> tuple[str, ...]:
+    """Sentinels whose reading as "no value" is logged."""
+    return tuple(word for word in column.sentinels if not NORMAL_EMPTY.fullmatch(word))
+
+
+def text_or_null(column: Column, text: str) -> str:
+    """The repaired text, NULL when blank or a sentinel."""
+    bare = f"NULLIF({text}, '')"
+    return f"CASE WHEN NOT {any_of(text, column.sentinels)} THEN {bare} END" if column.sentinels else bare
+
+
+def value(column: Column, text: str) -> str:
+    """The typed value of a text; NULL when it cannot be typed."""
+    kinds = {
+        "string": _string,
+        "integer": _integer,
+        "number": _number,
+        "date": _date,
+        "timestamp": _timestamp,
+        "boolean": _boolean,
+    }
+    return kinds[column.logical_type](column, text)
+
+
+def _string(column: Column, text: str) -> str:
+    if not column.mapping:
+        return text
+    cases = " ".join(f"WHEN {literal(word)} THEN {literal(to)}" for word, to in column.mapping)
+    return f"CASE {text} {cases} ELSE {text} END"
+
+
+def _integer(column: Column, text: str) -> str:
+    # A cast to BIGINT rounds 12.7 to 13: a fraction of zeros is cut off, any other is no integer.
+    cut = f"TRY_CAST(SPLIT_PART({text}, '.', 1) AS BIGINT)"
+    fraction = f"CASE WHEN REGEXP_MATCHES({text}, '^[+-]?[0-9]+[.]0*$') THEN {cut} END"
+    whole = f"WHEN STRPOS({text}, '_') = 0 THEN TRY_CAST({text} AS BIGINT)"
+    return f"CASE WHEN STRPOS({text}, '.') > 0 THEN {fraction} {whole} END"
+
+
+def _number(column: Column, text: str) -> str:
+    # DuckDB reads 1_000 as a thousand; no source means that.
+    return f"CASE WHEN STRPOS({text}, '_') = 0 THEN TRY_CAST({text} AS {column.physical_type}) END"
+
+
+def _date(column: Column, text: str) -> str:
+    formats = (*column.formats, "%Y-%m-%d") if "excel-serial" in column.repairs else column.formats
+    return f"CAST({_parsed(tuple(dict.fromkeys(formats)), text)} AS DATE)"
+
+
+def _timestamp(column: Column, text: str) -> str:
+    if column.zone:
+        return f"{_parsed(column.formats, text)} AT TIME ZONE {literal(column.zone)}"
+    zulu = f"CASE WHEN ENDS_WITH({text}, 'Z') THEN SUBSTRING({text}, 1, LENGTH({text}) - 1) || '+00:00'"
+    return _parsed(column.formats, f"{zulu} ELSE {text} END")
+
+
+def _parsed(formats: tuple[str, ...], text: str) -> str:
+    """First format that fits. Formats without separators demand their length (2025115 is no date) and go first."""
+    compact = tuple(form for form in formats if re.fullmatch(r"(%[YmdHMS])+", form))
+    parts = []
+    for form in compact:
+        width = 2 * form.count("%") + (2 if "%Y" in form else 0)
+        parts.append(f"CASE WHEN LENGTH({text}) = {width} THEN TRY_STRPTIME({text}, {literal(form)}) END")
+    if separated := tuple(form for form in formats if form not in compact):
+        parts.append(f"TRY_STRPTIME({text}, [{', '.join(map(literal, separated))}])")
+    return parts[0] if len(parts) == 1 else f"COALESCE({', '.join(parts)})"
+
+
+def _boolean(column: Column, text: str) -> str:
+    """With a closed list the other texts are false; without one only blank is (SAP flags)."""
+    yes = any_of(text, column.true_values)
+    if column.values:
+        return f"CASE WHEN {yes} THEN TRUE WHEN {any_of(text, column.values)} THEN FALSE END"
+    return f"CASE WHEN {yes} THEN TRUE WHEN {text} IS NULL THEN FALSE END"

@@ -183,10 +183,14 @@ class _Cut:
         because taking its lines as rows would invent data.
         """
         part, dialect = self.bytes[low:high], self.dialect
-        ends = np.flatnonzero(part == dialect.line_end)
-        counts = np.diff(np.searchsorted(np.flatnonzero(part == dialect.separator), ends), prepend=0)
+        lines = np.flatnonzero(part == dialect.line_end)
+        quotes = np.flatnonzero(part == QUOTE)
+        broken = _broken_quote(part, quotes, dialect)
+        ends = _outside(lines[lines < (high if broken is None else broken)], quotes)
+        separators = _outside(np.flatnonzero(part == dialect.separator), quotes)
+        counts = np.diff(np.searchsorted(separators, ends), prepend=0)
         right = int((counts == dialect.fields - 1).sum())
-        return dialect.fields >= 3 and 2 * right >= ends.size
+        return dialect.fields >= 3 and 2 * right >= lines.size
 
     def result(self) -> Gated:
         """Splits the records into good bytes and bad spans."""

@@ -7,6 +7,7 @@ stream of UTF-8 -> blocks of whole records -> csv_gate -> good bytes -> polars (
 import csv
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
@@ -19,7 +20,7 @@ from pipelines.ingest.csv_dialect import settle
 from pipelines.ingest.csv_gate import LF, MAX_RECORD, Dialect, Gated, gate
 from pipelines.ingest.header import require_header
 from pipelines.ingest.plain import open_text, pieces
-from pipelines.ingest.records import ROW, Chunk, FileRejected, Parsed, bad_record
+from pipelines.ingest.records import ROW, BadRecord, Chunk, FileRejected, Parsed, bad_record
 from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract
 
@@ -68,16 +69,31 @@ def _chunks(stream: IO[bytes], dialect: Dialect, names: list[str], expected: lis
     seen = 0
     with stream:
         for gated in _gated(stream, dialect):
-            numbers = np.arange(gated.records) if gated.ordinals is None else gated.ordinals
-            frame = _parse(gated, dialect, names, len(numbers))
-            if names != expected:
-                frame = frame.select(expected)
-            rows = frame.hstack([pl.Series(ROW, numbers + (seen + 1), pl.Int64)])
-            bad = (bad_record(seen + 1 + b.ordinal, b.rule, b.message, b.raw) for b in gated.bad)
-            yield Chunk(rows, tuple(bad))
+            chunk = _chunk(gated, dialect, names, seen)
+            yield chunk if names == expected else replace(chunk, rows=chunk.rows.select([*expected, ROW]))
             seen += gated.records
     if not seen:
         raise FileRejected(Rule.EMPTY, "没有数据行 | No records")
+
+
+def _chunk(gated: Gated, dialect: Dialect, names: list[str], seen: int) -> Chunk:
+    numbers = (np.arange(gated.records) if gated.ordinals is None else gated.ordinals) + (seen + 1)
+    frame = _parse(gated, dialect, names, len(numbers)).hstack([pl.Series(ROW, numbers, pl.Int64)])
+    bad = [bad_record(seen + 1 + b.ordinal, b.rule, b.message, b.raw) for b in gated.bad]
+    again = (frame[names[0]] == names[0]).arg_true()
+    if len(again) and len(names) > 1:
+        frame, headers = _without_headers(frame, names)
+        bad = sorted([*bad, *headers], key=lambda record: record.row_no)
+    return Chunk(frame, tuple(bad))
+
+
+def _without_headers(frame: pl.DataFrame, names: list[str]) -> tuple[pl.DataFrame, list[BadRecord]]:
+    """A header in the middle is two extracts in one file, not a record."""
+    is_header = pl.all_horizontal(pl.col(name) == name for name in names)
+    rows = frame.filter(is_header)[ROW].to_list()
+    message = "文件中部又出现表头 | The header again, in the middle of the file"
+    headers = [bad_record(row, Rule.UNPARSABLE, message, "\t".join(names)) for row in rows]
+    return frame.filter(~is_header), headers
 
 
 def _gated(stream: IO[bytes], dialect: Dialect) -> Iterator[Gated]:
@@ -124,8 +140,8 @@ def _parse(gated: Gated, dialect: Dialect, names: list[str], rows: int) -> pl.Da
 def _parser(gated: Gated, dialect: Dialect) -> Callable[[bytes, Dialect, list[str]], pl.DataFrame]:
     if gated.quoted:
         return _parse_quoted
-    # polars drops a return before any line end, also where returns are data.
-    if dialect.line_end != LF and b"\r" + bytes([dialect.line_end]) in gated.good:
+    # polars drops a return at the end of a field, also where returns are data.
+    if dialect.line_end != LF and b"\r" in gated.good:
         return _parse_split
     return _parse_plain
 

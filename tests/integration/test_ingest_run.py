@@ -213,7 +213,7 @@ def test_link_out_of_the_drop_zone_is_not_followed(lake: Lake, tmp_path: Path) -
 
 
 def test_foreign_names_reach_no_engine(lake: Lake) -> None:
-    """Prevents glob characters, quotes and line ends in a name from reading other files or breaking records."""
+    """Prevents glob characters, quotes and line ends in a name from reading or breaking other records."""
     for name in ("item_[1].csv", "item_'; x.csv", "item_*.csv", "item_\n.csv", "item_批.csv"):
         lake.drop(f"erp/item/{name}", f"no,name\n{len(name)},{name!r}\n".replace("'", ""))
     report = lake.run()

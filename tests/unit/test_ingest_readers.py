@@ -185,6 +185,13 @@ def test_dq_rec_one_bad_record_costs_only_itself(read: Read) -> None:
     assert bad == [(2, "DQ-REC-001", "4,5")]
 
 
+def test_dq_rec_002_header_in_the_middle_is_no_record(read: Read) -> None:
+    """Prevents two extracts joined in one file from leaving a row of column names among the values."""
+    rows, bad, _ = read(b"b,a,c\n1,2,3\nb,x,c\nb,a,c\n4,5,6\n", ABC)
+    assert rows == [("2", "1", "3", 1), ("x", "b", "c", 2), ("5", "4", "6", 4)]
+    assert bad == [(3, "DQ-REC-002", "b\ta\tc")]
+
+
 def test_blocks_join_without_a_seam(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     """Prevents records at a block's border from being lost, doubled or renumbered."""
     monkeypatch.setattr(csv_reader, "BLOCK", 37)
@@ -225,7 +232,7 @@ def test_any_table_reads_back_as_written(
         if quoting == csv.QUOTE_MINIMAL:
             # Python's writer leaves a lone return unquoted, which no reader can tell from a line end.
             table = [[v.replace("\r", "") for v in row] for row in table]
-        writer = csv.writer(out, delimiter=contract.delimiter or "", quoting=quoting, lineterminator=end)
+        writer = csv.writer(out, delimiter=contract.delimiter or "", quoting=quoting, lineterminator=end)  # type: ignore[arg-type]
         writer.writerows([names, *table])
         text = out.getvalue()
     folder = tmp_path_factory.mktemp("table")
@@ -292,7 +299,7 @@ def workbook(rows: list[list[Any]], sheet: str = "表") -> bytes:
 def test_xlsx_cells_become_text(read: Read) -> None:
     """Prevents 17 from becoming 17.0, identifiers from turning scientific, rows from shifting."""
     contract = contract_of("xlsx", ["编号", "b"], sheet="表")
-    cells = [
+    cells: list[list[Any]] = [
         ["b", "编号"],
         [17, "00123"],
         [1.25, 6975743115000.0],

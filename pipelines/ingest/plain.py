@@ -40,7 +40,7 @@ def open_text(plain: IO[bytes], encodings: tuple[str, ...], scratch: Path) -> tu
         FileRejected: DQ-FIL-002 when none fits.
     """
     tried = []
-    for encoding in encodings:
+    for encoding in _in_order(plain, encodings):
         plain.seek(0)
         text = _as_utf8(plain, encoding, scratch)
         if text is not None:
@@ -91,6 +91,26 @@ def _gunzip(path: Path, scratch: Path) -> IO[bytes]:
 def _bad_gzip(reason: str) -> FileRejected:
     zh, en = reason.split(" | ")
     return FileRejected(Rule.UNREADABLE, f"gzip {zh} | The gzip archive {en}")
+
+
+def _in_order(plain: IO[bytes], encodings: tuple[str, ...]) -> list[str]:
+    """The encodings as declared, UTF-8 last where only chance speaks for it.
+
+    支 is D6 A7 in GB 18030, which is valid UTF-8 too (U+05A7). Chinese in UTF-8 takes three bytes a character,
+    so text without a mark whose characters all have one or two bytes is read by the other encodings first.
+    """
+    utf8 = [encoding for encoding in encodings if codecs.lookup(encoding).name in UTF8]
+    others = [encoding for encoding in encodings if encoding not in utf8]
+    if not utf8 or not others or not _is_two_byte_text(plain):
+        return list(encodings)
+    return [*others, *utf8]
+
+
+def _is_two_byte_text(plain: IO[bytes]) -> bool:
+    """Whether there are bytes beyond ASCII and none of them leads three or more bytes of UTF-8."""
+    plain.seek(0)
+    highest = max((max(piece) for piece in pieces(plain) if not piece.isascii()), default=0)
+    return 0x80 <= highest < 0xE0
 
 
 def _as_utf8(plain: IO[bytes], encoding: str, scratch: Path) -> IO[bytes] | None:

@@ -96,7 +96,7 @@ def _bad_gzip(reason: str) -> FileRejected:
 def _in_order(plain: IO[bytes], encodings: tuple[str, ...]) -> list[str]:
     """The encodings as declared, UTF-8 last where only chance speaks for it.
 
-    支 is D6 A7 in GB 18030, which is valid UTF-8 too (U+05A7). Chinese in UTF-8 takes three bytes a character,
+    支 is D6 A7 in GB 18030, which is valid UTF-8 too (U+05A7). Chinese in UTF-8 takes three bytes each,
     so text without a mark whose characters all have one or two bytes is read by the other encodings first.
     """
     utf8 = [encoding for encoding in encodings if codecs.lookup(encoding).name in UTF8]

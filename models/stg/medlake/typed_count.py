@@ -1,6 +1,6 @@
 """stg.medlake__typed_count: what became of the raw rows of each contract, counted after typing.
 
-contract -> stg.<id>__checked -> one row per contract; mart.conservation holds it against the ingest's books.
+contract -> typed.<id> -> one row per contract; mart.conservation holds it against the ingest's books.
 A new contract file is a new row; no line here changes.
 """
 
@@ -20,7 +20,7 @@ def counted(contract_id: str) -> str:
     """The counts of one contract, zero rows included."""
     statuses = [name for name in COLUMNS if name.startswith("rows_")]
     counts = [f"COUNT(*) FILTER(WHERE _status = '{name[5:]}') AS {name}" for name in statuses]
-    return f"SELECT '{contract_id}' AS source_table, {', '.join(counts)} FROM stg.{contract_id}__checked"
+    return f"SELECT '{contract_id}' AS source_table, {', '.join(counts)} FROM typed.{contract_id}"
 
 
 def query(evaluator):

@@ -15,7 +15,7 @@ WITH supplied AS (
   FROM core.purchase_order_line AS line
   JOIN mart.po_line_delivery AS due USING (site_code, purchase_order_no, po_line_no)
 )
-SELECT part, _source_table, _file_sha256, _row
+SELECT part, supplied._source_table, supplied._file_sha256, supplied._row
 FROM supplied
 LEFT JOIN core.supplier_crosswalk AS crosswalk USING (source_system, supplier_code)
 WHERE supplied.site_code = $site_code

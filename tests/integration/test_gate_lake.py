@@ -52,7 +52,7 @@ def test_a_lot_that_stands_twice_keeps_the_release_back(
     clean: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     """Prevents a broken model from reaching a reader."""
-    path = tmp_path / "broken.duckdb"
+    path = tmp_path / "build.duckdb"  # SQLMesh wrote the name into its views
     (source,) = clean.execute("SELECT path FROM duckdb_databases() WHERE database_name = 'build'").fetchall()[
         0
     ]

@@ -44,7 +44,8 @@ CREATE TABLE core.purchase_order_line AS SELECT
 CREATE TABLE mart.po_line_delivery AS
   SELECT site_code, purchase_order_no, po_line_no FROM core.purchase_order_line;
 CREATE TABLE core.supplier_crosswalk AS
-  SELECT 'sap_a' AS source_system, 'V1' AS supplier_code, 'uscc:9' AS supplier_id;
+  SELECT 'sap_a' AS source_system, 'V1' AS supplier_code, 'uscc:9' AS supplier_id,
+    'sap_a__lfa1' AS _source_table, 'fl' AS _file_sha256, 1 AS _row;
 CREATE TABLE mart.supplier_performance AS
   SELECT 'A' AS site_code, 'uscc:9' AS supplier_id, DATE '2025-01-01' AS month;
 CREATE TABLE core.genealogy_edge AS SELECT * FROM (VALUES

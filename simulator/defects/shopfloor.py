@@ -1,0 +1,72 @@
+"""Defects in JSON lines and XML: broken records, and lots as operators write them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from simulator.defects.lab import Kind, Lab
+
+_BROKEN = Kind(2, "broken-json", "DQ-REC-002", "quarantined")
+_XML = Kind(31, "broken-xml", "DQ-REC-002", "quarantined", "nothing behind the broken element can be read")
+_SUFFIX = Kind(
+    15,
+    "lot-suffix",
+    "",
+    "none",
+    "the suffixed lot is unknown to the ERP: it shows as a lot without master, not as a rule",
+)
+_STERILE = Kind(
+    16,
+    "sterilisation-lot-in-lot",
+    "",
+    "none",
+    "two lots in one field: without a split rule the lot is unknown to the ERP",
+)
+_NULL = Kind(1, "replacement-text", "DQ-REC-003", "quarantined")
+
+
+def _edit_line(lab: Lab, path: Path, change: Callable[[str], str], kind: Kind, column: str) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    at = int(lab.rng.integers(0, len(lines)))
+    lines[at] = change(lines[at])
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    lab.note(kind, path, at + 1, column)
+
+
+def _field(name: str, change: Callable[[str], str]) -> Callable[[str], str]:
+    def edit(line: str) -> str:
+        record = json.loads(line)
+        record[name] = change(record[name])
+        return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+
+    return edit
+
+
+def spoil_json(lab: Lab) -> None:
+    """Cut lines, lots with suffixes, sterilisation lots in the lot field, replacement characters."""
+    events = lab.files("mes_a/operation_event")
+    step = max(1, len(events) // 20)
+    edits: list[tuple[Callable[[str], str], Kind, str]] = [
+        (lambda line: line[: len(line) // 2], _BROKEN, ""),
+        (_field("lot_no", lambda lot: f"{lot}-1"), _SUFFIX, "lot_no"),
+        (_field("lot_no", lambda lot: f"{lot}/EO250106A01"), _STERILE, "lot_no"),
+        (_field("operation_name", lambda name: f"{name}\ufffd"), _NULL, "operation_name"),
+    ]
+    for n, path in enumerate(events[::step][:16]):
+        change, kind, column = edits[n % 4]
+        _edit_line(lab, path, change, kind, column)
+    for path in lab.files("mes_b/measurement")[2:5]:
+        _edit_line(lab, path, lambda line: line.replace('"event_id"', "event_id", 1), _BROKEN, "")
+
+
+def spoil_xml(lab: Lab) -> None:
+    """A tag without its end, in the first segment of the last order of a document."""
+    paths = lab.files("mes_b/operations_performance")
+    for path in (paths[len(paths) // 4], paths[len(paths) // 2]):
+        text = path.read_text(encoding="utf-8")
+        head, mark, tail = text.rpartition("<OperationsResponse>")
+        broken = tail.replace("</ProcessSegmentID>", "</ProcessSegment", 1)
+        path.write_text(head + mark + broken, encoding="utf-8")
+        lab.note(_XML, path, head.count("<SegmentResponse>") + 1, "")

@@ -1,0 +1,94 @@
+"""Plant A: purchase orders, deliveries and serial numbers."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from simulator.world.build import World
+from simulator.writers.landing import Landing, monthly, weekly
+from simulator.writers.sap_text import DATE, ENCODING, material, number, order
+from simulator.writers.tables import Tables, with_items
+from simulator.writers.text import day_text, padded, sap_lot, sap_number
+
+
+def write_purchases(world: World, tables: Tables, out: Landing) -> None:
+    """Purchase order heads and lines, a file per month."""
+    rows = with_items(world.buying.lines, tables, "A").join(
+        tables.suppliers, on="supplier", maintain_order="left"
+    )
+    rows = rows.join(
+        world.parties.suppliers.select(supplier="party", currency="currency"),
+        on="supplier",
+        maintain_order="left",
+    )
+    heads = rows.unique("po", keep="first", maintain_order=True).sort("po")
+    frame = heads.select(
+        EBELN=number("po", 4_500_000_000, 10),
+        BSART=pl.lit("NB"),
+        LIFNR=padded(pl.col("supplier_code"), 10),
+        BEDAT=day_text("ordered_day", DATE),
+        WAERS="currency",
+    )
+    out.csv("sap_a", "ekko", frame, monthly(world.days, heads["ordered_day"]), encoding=ENCODING)
+    rows = rows.sort("po", "po_line").with_columns(qty=pl.col("ordered_packs") * 1000)
+    frame = rows.select(
+        EBELN=number("po", 4_500_000_000, 10),
+        EBELP=(pl.col("po_line") * 10).cast(pl.String).str.zfill(5),
+        MATNR=material(),
+        WERKS=pl.lit("1000"),
+        MENGE=sap_number("qty"),
+        MEINS="pack",
+        NETPR=(pl.col("price") // 10000).cast(pl.String)
+        + "."
+        + (pl.col("price") // 100 % 100).cast(pl.String).str.zfill(2),
+        EINDT=day_text("due_day", DATE),
+    )
+    out.csv("sap_a", "ekpo", frame, monthly(world.days, rows["ordered_day"]), encoding=ENCODING)
+
+
+def write_deliveries(world: World, tables: Tables, out: Landing) -> None:
+    """Delivery heads and lines in the sales unit, and the serial numbers."""
+    rows = with_items(world.lines, tables, "A").join(tables.customers, on="customer", maintain_order="left")
+    rows = rows.join(world.lots.select("lot", "lot_no"), on="lot", maintain_order="left").sort(
+        "delivery", "position"
+    )
+    rows = rows.with_columns(sold=pl.col("qty") // pl.col("factor"), sent_day=pl.col("t") // 86400)
+    heads = rows.unique("delivery", keep="first", maintain_order=True)
+    frame = heads.select(
+        VBELN=number("delivery", 80_000_000, 10),
+        KUNNR=padded(pl.col("customer_code"), 10),
+        WADAT_IST=day_text("sent_day", DATE),
+    )
+    out.csv("sap_a", "likp", frame, weekly(world.days, heads["sent_day"]), encoding=ENCODING)
+    frame = rows.select(
+        VBELN=number("delivery", 80_000_000, 10),
+        POSNR=(pl.col("position") * 10).cast(pl.String).str.zfill(6),
+        MATNR=material(),
+        CHARG=sap_lot("lot_no"),
+        LFIMG=sap_number("sold"),
+        MEINS=pl.when(pl.col("factor") > 1).then("pack").otherwise("base"),
+        WERKS=pl.lit("1000"),
+    )
+    out.csv("sap_a", "lips", frame, weekly(world.days, rows["sent_day"]), encoding=ENCODING)
+
+
+def write_serials(world: World, tables: Tables, out: Landing) -> None:
+    """Serial numbers when made, and again when delivered."""
+    rows = with_items(world.serials, tables, "A").join(
+        world.lots.select("lot", "lot_no"), on="lot", maintain_order="left"
+    )
+    rows = rows.join(world.orders.select("order", "order_no"), on="order", maintain_order="left")
+    made = monthly(world.days, rows["made_t"] // 86400)
+    sent = monthly(world.days, (rows["sent_t"].fill_null(0)) // 86400)
+    early = rows["delivery"].is_not_null() & (made == sent)
+    first = rows.with_columns(delivery=pl.when(early).then("delivery").otherwise(None))
+    later = rows["delivery"].is_not_null() & ~early
+    both = pl.concat([first, rows.filter(later)])
+    frame = both.select(
+        SERNR=pl.lit("SN25") + pl.col("serial").cast(pl.String).str.zfill(8),
+        MATNR=material(),
+        CHARG=sap_lot("lot_no"),
+        AUFNR=order(),
+        VBELN=number("delivery", 80_000_000, 10),
+    )
+    out.csv("sap_a", "objk", frame, pl.concat([made, sent.filter(later)]), encoding=ENCODING)

@@ -1,13 +1,14 @@
 """Business keys: what the systems write differently is made equal here, once.
 
-@norm_lot, @lot_id, @order_id, @text give keys; @uscc_is_valid checks one; @entity and @is_survivor read the mappings.
+@text, @norm_lot, @lot_id, @order_id, @name_key give keys; @uscc_is_valid checks one; @entity and @is_survivor
+read the mappings.
 DuckDB and Spark differ in how a replacement names its group; that difference stays in this file.
 """
 
 from sqlglot import exp
 from sqlmesh import macro
 
-# Blanks that people cannot see: tab, line ends, NBSP, soft hyphen, zero-width characters, ideographic space, BOM.
+# Blanks nobody sees: tab, line ends, NBSP, soft hyphen, zero-width characters, ideographic space, BOM.
 INVISIBLE = " \t\r\n\u00a0\u00ad\u200b\u200c\u200d\u2060\u3000\ufeff"
 FULLWIDTH = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
 ASCII = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F))
@@ -22,7 +23,7 @@ def text(evaluator, column):
 
 @macro()
 def norm_lot(evaluator, column):
-    """A lot number as all systems would have to write it: half-width, upper case, numeric ones without zeros."""
+    """A lot number as all systems should write it: half-width, upper case, numeric without leading zeros."""
     group = r"\1" if evaluator.dialect == "duckdb" else "$1"
     half = f"TRANSLATE({_sql(column)}, {_quote(FULLWIDTH)}, {_quote(ASCII)})"
     bare = f"UPPER(TRIM({half}, {_quote(INVISIBLE)}))"
@@ -43,7 +44,7 @@ def order_id(evaluator, site, order):
 
 @macro()
 def name_key(evaluator, column):
-    """A party's name without what people write differently: brackets, blanks, province, legal form. For candidates."""
+    """A party's name without brackets, blanks, province and legal form; equal keys are only candidates."""
     half = f"UPPER(TRANSLATE({_sql(column)}, {_quote(FULLWIDTH)}, {_quote(ASCII)}))"
     bare = f"REGEXP_REPLACE({half}, '[][ ()·.,\u3000\u00a0-]', '', 'g')"
     place = f"REGEXP_REPLACE({bare}, '^([^省市]{{2,3}}[省市])+', '')"

@@ -4,8 +4,9 @@ contract -> table typed.<id> (pipelines/sqlmesh/typed) -> stg.<id>, stg.finding
 A new contract file is a new model; no line here changes.
 """
 
-from pipelines.sqlmesh.typed.models import StgModel, stg_models
 from sqlmesh import model
+
+from pipelines.sqlmesh.typed.models import StgModel, stg_models
 
 
 def query(evaluator):

@@ -1,8 +1,8 @@
 """Builds stg, core and mart in the private warehouse from the mounted raw zone.
 
 raw views -> typed tables -> SQLMesh (plan when models changed, else run) -> BuildReport
-SQLMesh's clock is the refresh number: refresh n executes at 2000-01-01 + n days, so every model has exactly one
-missing interval and is rebuilt, and nothing depends on the wall clock.
+SQLMesh's clock is the refresh number: refresh n executes at 2000-01-01 + n days, so every model has exactly
+one missing interval and is rebuilt, and nothing depends on the wall clock.
 Alone: mount raw (lakehouse.warehouse.mount_raw), then build(Settings.from_env(), refresh_no)
 """
 
@@ -10,15 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from sqlmesh import Context
+from sqlmesh.core.console import set_console
+from sqlmesh.utils.errors import SQLMeshError
+
 from lakehouse.settings import Settings
 from lakehouse.warehouse import connect, load_delta
 from pipelines.sqlmesh.project import open_context
 from pipelines.sqlmesh.typed.materialise import TypedTable, TypingFailed, materialise
 from pipelines.sqlmesh.watch import AuditListener, AuditRun, BuildWatch, ModelRun
 from quality_rules.contract import load_contracts
-from sqlmesh import Context
-from sqlmesh.core.console import get_console, set_console
-from sqlmesh.utils.errors import SQLMeshError
 
 __all__ = ["AuditRun", "BuildFailed", "BuildReport", "ModelRun", "build"]
 
@@ -52,8 +53,7 @@ def build(
         BuildFailed: A table could not be typed, a model not built, or a blocking audit found rows.
     """
     typed = _typed_tables(settings)
-    context = _watched_context(settings)
-    watch: BuildWatch = context.console
+    context, watch = _watched_context(settings)
     watch.start(on_model)
     try:
         is_planned = _refresh(context, EPOCH + timedelta(days=refresh_no))
@@ -76,13 +76,13 @@ def _typed_tables(settings: Settings) -> tuple[TypedTable, ...]:
         connection.close()
 
 
-def _watched_context(settings: Settings) -> Context:
+def _watched_context(settings: Settings) -> tuple[Context, BuildWatch]:
     """The process's context with our console and our ear for audits."""
-    if not isinstance(get_console(), BuildWatch):
-        set_console(BuildWatch())
-    context = open_context(settings)
-    context.notification_target_manager = AuditListener(context.console)
-    return context
+    context, watch = open_context(settings), BuildWatch()
+    set_console(watch)
+    context.console = watch
+    context.notification_target_manager = AuditListener(watch)
+    return context, watch
 
 
 def _refresh(context: Context, at: datetime) -> bool:

@@ -1,9 +1,8 @@
 """Core entities and the columns every mapping of a source onto them gives.
 
-models/stg/<system>/as_<entity>.sql (found by name) -> entity_sources() -> variables `as_<entity>` of config.py,
+models/stg/<system>/as_<entity>.sql, found by name -> entity_variables() -> SQLMesh variables `as_<entity>`:
 each the UNION ALL of the mappings, which models/core/<entity>.sql reads with `FROM @entity(@as_<entity>)`.
 A new source is a set of new files; nothing here and no core model is edited for it.
-Alone: python -c "from pathlib import Path; from pipelines.sqlmesh.entities import *; print(entity_variables(Path('.')))"
 """
 
 import re
@@ -18,8 +17,8 @@ _QTY = "DECIMAL(18,3)"
 _FINE = "DECIMAL(18,6)"
 
 ENTITIES: Mapping[str, str] = {
-    "product": "product_id TEXT, site_code TEXT, product_code TEXT, product_name_zh TEXT, product_name_en TEXT,"
-    " product_type_code TEXT, base_uom_code TEXT, spec_name TEXT, is_batch_managed BOOLEAN,"
+    "product": "product_id TEXT, site_code TEXT, product_code TEXT, product_name_zh TEXT, product_name_en"
+    " TEXT, product_type_code TEXT, base_uom_code TEXT, spec_name TEXT, is_batch_managed BOOLEAN,"
     " is_serial_managed BOOLEAN, shelf_life_days BIGINT, created_date DATE",
     "unit_conversion": f"product_id TEXT, uom_code TEXT, numerator_qty {_FINE}, denominator_qty {_FINE}",
     "udi_di": "di TEXT, issuing_agency_code TEXT, level_code TEXT, product_id TEXT, product_code TEXT,"
@@ -34,8 +33,8 @@ ENTITIES: Mapping[str, str] = {
     " equipment_type_code TEXT, calibrated_date DATE, calibration_due_date DATE",
     "lot": "site_code TEXT, product_code TEXT, product_id TEXT, lot_no TEXT, manufactured_date DATE,"
     " expiry_date DATE, supplier_code TEXT, supplier_lot_no TEXT, created_date DATE",
-    "serial": "serial_no TEXT, product_id TEXT, product_code TEXT, site_code TEXT, lot_no TEXT, order_no TEXT,"
-    " delivery_no TEXT, di TEXT",
+    "serial": "serial_no TEXT, product_id TEXT, product_code TEXT, site_code TEXT, lot_no TEXT, order_no"
+    " TEXT, delivery_no TEXT, di TEXT",
     "order": "order_no TEXT, site_code TEXT, product_code TEXT, product_id TEXT, lot_no TEXT,"
     f" order_type_code TEXT, planned_qty {_QTY}, uom_code TEXT, started_date DATE, finished_date DATE,"
     " status_code TEXT",
@@ -60,20 +59,20 @@ ENTITIES: Mapping[str, str] = {
     "inspection_result": "inspection_no TEXT, site_code TEXT, characteristic_name TEXT, value_text TEXT,"
     f" value {_FINE}, unit_code TEXT, lower_limit {_FINE}, upper_limit {_FINE}, result_code TEXT,"
     " equipment_id TEXT, measured_at TIMESTAMPTZ",
-    "shipment": "delivery_no TEXT, delivery_line_no TEXT, site_code TEXT, shipped_date DATE, customer_code TEXT,"
-    f" product_code TEXT, product_id TEXT, lot_no TEXT, qty {_QTY}, uom_code TEXT, base_qty {_QTY}",
+    "shipment": "delivery_no TEXT, delivery_line_no TEXT, site_code TEXT, shipped_date DATE, customer_code"
+    f" TEXT, product_code TEXT, product_id TEXT, lot_no TEXT, qty {_QTY}, uom_code TEXT, base_qty {_QTY}",
     "ncr": f"ncr_no TEXT, site_code TEXT, opened_at TIMESTAMPTZ, lot_no TEXT, product_code TEXT, qty {_QTY},"
     " severity_code TEXT, disposition_code TEXT, closed_at TIMESTAMPTZ",
-    "deviation": "deviation_no TEXT, site_code TEXT, opened_at TIMESTAMPTZ, severity_code TEXT, order_no TEXT,"
-    " closed_at TIMESTAMPTZ",
+    "deviation": "deviation_no TEXT, site_code TEXT, opened_at TIMESTAMPTZ, severity_code TEXT, order_no"
+    " TEXT, closed_at TIMESTAMPTZ",
     "capa": "capa_no TEXT, site_code TEXT, opened_date DATE, original_due_date DATE, due_date DATE,"
     " closed_date DATE, root_cause_name TEXT, effectiveness_due_date DATE, effectiveness_code TEXT",
     "complaint": "complaint_no TEXT, site_code TEXT, received_date DATE, product_code TEXT, product_id TEXT,"
     " udi_text TEXT, lot_no TEXT, is_reportable BOOLEAN, closed_date DATE",
     "change": "change_no TEXT, site_code TEXT, opened_date DATE, subject_name TEXT, approved_date DATE,"
     " effective_date DATE",
-    "operation_event": "event_id TEXT, site_code TEXT, order_no TEXT, operation_code TEXT, operation_name TEXT,"
-    " equipment_id TEXT, operator_id TEXT, product_code TEXT, lot_no TEXT, started_at TIMESTAMPTZ,"
+    "operation_event": "event_id TEXT, site_code TEXT, order_no TEXT, operation_code TEXT, operation_name"
+    " TEXT, equipment_id TEXT, operator_id TEXT, product_code TEXT, lot_no TEXT, started_at TIMESTAMPTZ,"
     f" ended_at TIMESTAMPTZ, input_qty {_QTY}, good_qty {_QTY}, scrap_qty {_QTY}, rework_qty {_QTY},"
     f" pass_no BIGINT, planned_unit_time_s {_QTY}",
     "material_use": "event_id TEXT, site_code TEXT, order_no TEXT, operation_code TEXT, product_code TEXT,"
@@ -119,14 +118,14 @@ def entity_variables(root: Path) -> dict[str, str]:
 
 
 def _addressed_table(path: Path) -> str:
-    """The stg table whose `_file_sha256` and `_row` a mapping passes on: the one so qualified, else the first read."""
+    """The stg table whose row address a mapping passes on: the one so qualified, else the first read."""
     sql = path.read_text(encoding="utf-8")
     tables = {alias or name: name for name, alias in re.findall(r"stg\.(\w+)(?:\s+AS\s+(\w+))?", sql)}
     tables = {alias: name for alias, name in tables.items() if "__as_" not in name}
     addressed = [tables[alias] for alias in re.findall(r"(\w+)\._file_sha256", sql) if alias in tables]
     if not addressed and not tables:
         raise ValueError(f"{path}: reads no stg table")
-    return (addressed or list(tables.values()))[0]
+    return str((addressed or list(tables.values()))[0])
 
 
 def _union(entity: str, sources: tuple[EntitySource, ...]) -> str:

@@ -34,7 +34,7 @@ class LakeConnection(DuckDBConnectionConfig):
 
 
 def lake_connection(settings: Settings) -> LakeConnection:
-    """The connection to a lake's build file. Comments are the publisher's; here each would cost a statement."""
+    """The connection to a lake's build file. The publisher writes the comments; here each is a statement."""
     connection = LakeConnection(database=str(settings.build_path), register_comments=False)
     connection._settings = settings
     return connection

@@ -1,4 +1,4 @@
-"""The SQLMesh project of a lake: gateways, defaults, linter, variables; config.py is its front for the command line.
+"""The SQLMesh project of a lake: gateways, defaults, linter, variables; config.py is its front door.
 
 Settings -> project_config() -> Config -> open_context() -> one Context per lake and process
 """

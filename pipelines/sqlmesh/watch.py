@@ -52,7 +52,9 @@ class BuildWatch(NoopConsole):
         """A model is done, or has failed when it has no duration."""
         if duration_ms is None or not snapshot.is_model:
             return
-        run = ModelRun(snapshot.model.name, snapshot.model.kind.name, duration_ms / 1000, self._audits(snapshot))
+        run = ModelRun(
+            snapshot.model.name, snapshot.model.kind.name, duration_ms / 1000, self._audits(snapshot)
+        )
         self.runs.append(run)
         if self.on_model:
             self.on_model(run)

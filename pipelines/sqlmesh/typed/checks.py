@@ -16,7 +16,7 @@ Check = tuple[str, str]
 
 
 def quarantine_rule(contract: Contract, column: Column, text: str, value: str) -> str | None:
-    """SQL giving the rule that keeps the row out, NULL when the cell is fine; None when nothing can go wrong."""
+    """SQL giving the rule that keeps the row out or NULL; None when nothing can go wrong."""
     checks: list[Check] = []
     if column.required:
         checks.append((f"{text} IS NULL", "DQ-REQ-001"))

@@ -1,7 +1,8 @@
 """Findings: per row the list of what was repaired, warned of or broken, NULL for the clean majority.
 
-An element is {k: 'rule|action|column', b: text before, a: text after}. The list is only built for rows in which
-something stirs: one cheap test per row decides, and elements that do not apply stay NULL until stg.finding drops them.
+An element is {k: 'rule|action|column', b: text before, a: text after}. The list is only built for rows in
+which something stirs: one cheap test per row decides; elements that do not apply stay NULL until
+typed.finding drops them.
 """
 
 from pipelines.sqlmesh.typed.checks import quarantine_rule, warning_rule

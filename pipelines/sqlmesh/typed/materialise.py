@@ -1,9 +1,9 @@
 """Typing as tables: typed.<contract id>, remade only when its raw rows or its typing rules changed.
 
 raw.<id> (views pinned to a Delta version) -> typed.<id>, one statement per contract -> typed.finding (view)
-This is the part of stg that touches every raw row. It runs before SQLMesh and not inside it, because the typing
-SQL of a wide table has thousands of nodes: DuckDB plans it in milliseconds, SQLMesh would parse, hash and cache it
-in every process; and because an unchanged table is skipped here, which a daily cron cannot do.
+This is the part of stg that touches every raw row. It runs before SQLMesh and not inside it, because the
+typing SQL of a wide table has thousands of nodes: DuckDB plans it in milliseconds, SQLMesh would parse, hash
+and cache it in every process; and because an unchanged table is skipped here, which a daily cron cannot do.
 """
 
 import hashlib

@@ -48,7 +48,7 @@ def stg_models() -> Iterator[StgModel]:
         name="stg.finding",
         kind="FULL",
         owner="data_platform",
-        description="What typing found: repairs with before and after, warnings, merged and quarantined rows.",
+        description="What typing found: repairs with before and after, warnings, merged and kept-out rows.",
         columns=FINDING_COLUMNS,
         comments=FINDING_COMMENTS,
         grain=(),

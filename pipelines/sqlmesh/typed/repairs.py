@@ -1,7 +1,7 @@
 """Repairs: how a raw text becomes the text that is typed, step by step, each step by a rule or silently.
 
 Column.repairs -> steps(column) -> Step(rule id or None, SQL of the text before). A step with a rule leaves a
-finding with before and after wherever it changed something; `alpha` is the source's normal notation and does not.
+finding wherever it changed something; `alpha` is the source's normal notation and does not.
 Every expression looks at a cheap sign first, so that clean text costs next to nothing.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pipelines.sqlmesh.typed.codes import gtin_is_valid
 from quality_rules.contract import Column
 
-# Blanks that people cannot see: tab, line ends, NBSP, soft hyphen, zero-width characters, ideographic space, BOM.
+# Blanks nobody sees: tab, line ends, NBSP, soft hyphen, zero-width characters, ideographic space, BOM.
 INVISIBLE = " \t\r\n\u00a0\u00ad\u200b\u200c\u200d\u2060\u3000\ufeff"
 FULLWIDTH = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
 HALFWIDTH = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F))

@@ -78,7 +78,7 @@ def _timestamp(column: Column, text: str) -> str:
 
 
 def _parsed(formats: tuple[str, ...], text: str) -> str:
-    """First format that fits. Formats without separators demand their length (2025115 is no date) and go first."""
+    """First format that fits; without separators the length must fit too: 2025115 is no date."""
     compact = tuple(form for form in formats if re.fullmatch(r"(%[YmdHMS])+", form))
     parts = []
     for form in compact:

@@ -1,0 +1,132 @@
+"""What the warehouse consists of: tables, columns with comments, dependencies, column lineage, fingerprints.
+
+SQLMesh context + contracts -> model_catalogue() -> ModelInfo, for Dagster, lineage, dictionary and manifest.
+Embedded mappings are no tables: what depends on them depends on what they read.
+Alone: python -m pipelines.sqlmesh.catalogue core.lot
+"""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from sqlglot import exp
+from sqlmesh import Context
+from sqlmesh.core.model import Model
+from sqlmesh.core.snapshot import fingerprint_from_node
+
+from lakehouse.settings import Settings
+from pipelines.sqlmesh.column_lineage import Source, column_sources
+from pipelines.sqlmesh.project import open_context
+from quality_rules.contract import load_contracts
+
+TYPED = "typed."
+
+
+@dataclass(frozen=True)
+class ColumnInfo:
+    """A column of a table, in the table's order."""
+
+    name: str
+    type: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """One table of stg, core or mart; lineage gives the (table, column) sources of each column."""
+
+    name: str
+    layer: str
+    kind: str
+    description: str
+    grain: tuple[str, ...]
+    columns: tuple[ColumnInfo, ...]
+    depends_on: tuple[str, ...]
+    column_lineage: Mapping[str, tuple[Source, ...]]
+    fingerprint: str
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.fingerprint))
+
+
+@cache
+def model_catalogue(settings: Settings) -> tuple[ModelInfo, ...]:
+    """Every table SQLMesh makes, sorted by name; needs no data and no build."""
+    context = open_context(settings)
+    models = {model.name: model for model in context.models.values()}
+    tables = sorted(name for name, model in models.items() if not model.kind.is_symbolic)
+    lineage = _Lineage(context, models)
+    return tuple(_info(context, models[name], lineage) for name in tables)
+
+
+class _Lineage:
+    """Sources of columns and tables with embedded mappings and typed tables followed to what they read."""
+
+    def __init__(self, context: Context, models: Mapping[str, Model]) -> None:
+        self._models = models
+        self._direct = column_sources(context, models)
+        self._raw = {
+            f"{TYPED}{contract.id}": {
+                column.name: (f"raw.{contract.id}", column.physical_name) for column in contract.columns
+            }
+            for contract in load_contracts().values()
+        }
+
+    def columns(self, name: str) -> dict[str, tuple[Source, ...]]:
+        """Sources of each column of a table."""
+        return {
+            column: tuple(sorted({end for source in sources for end in self._follow(source)}))
+            for column, sources in self._direct.get(name, {}).items()
+        }
+
+    def tables(self, name: str) -> tuple[str, ...]:
+        """Tables a table reads."""
+        found: set[str] = set()
+        for fqn in self._models[name].depends_on or ():
+            parent = _short(fqn)
+            if parent in self._models and self._models[parent].kind.is_embedded:
+                found.update(self.tables(parent))
+            elif parent == f"{TYPED}finding":
+                found.update(table.replace(TYPED, "raw.") for table in self._raw)
+            else:
+                found.add(parent.replace(TYPED, "raw."))
+        return tuple(sorted(found))
+
+    def _follow(self, source: Source) -> set[Source]:
+        table, column = source
+        if table in self._raw:
+            return {self._raw[table].get(column, (table.replace(TYPED, "raw."), column))}
+        if table in self._models and self._models[table].kind.is_embedded:
+            sources = self._direct[table].get(column, ())
+            return {end for below in sources for end in self._follow(below)}
+        return {source} if table != f"{TYPED}finding" else set()
+
+
+def _info(context: Context, model: Model, lineage: _Lineage) -> ModelInfo:
+    comments = model.column_descriptions or {}
+    return ModelInfo(
+        name=model.name,
+        layer=model.name.split(".")[0],
+        kind=model.kind.name.value,
+        description=model.description or "",
+        grain=tuple(column.name for grain in model.grains for column in grain.find_all(exp.Column)),
+        columns=tuple(
+            ColumnInfo(name, kind.sql(dialect="duckdb"), comments.get(name, ""))
+            for name, kind in model.columns_to_types_or_raise.items()
+        ),
+        depends_on=lineage.tables(model.name),
+        column_lineage=lineage.columns(model.name),
+        fingerprint=fingerprint_from_node(model, nodes=dict(context._models)).to_identifier(),
+    )
+
+
+def _short(fqn: str) -> str:
+    """`"build"."core"."lot"` -> `core.lot`."""
+    return ".".join(part.strip('"') for part in fqn.split(".")[-2:])
+
+
+if __name__ == "__main__":
+    for each in model_catalogue(Settings.from_env()):
+        if each.name in sys.argv[1:]:
+            print(each)

@@ -9,10 +9,12 @@ from random import Random
 import duckdb
 import pytest
 
+from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings, adopt
-from lakehouse.warehouse import connect
-from pipelines.lake import open_lake
-from pipelines.refresh import build_models, load
+from lakehouse.warehouse import connect, load_delta, mount_raw
+from pipelines.ingest import ingest
+from pipelines.sqlmesh.build import build
+from quality_rules.contract import load_contracts
 from simulator import simulate
 
 SEED, SCALE = 11, 0.03
@@ -55,7 +57,7 @@ def shuffled_lake(tmp_path_factory: pytest.TempPathFactory, defect_lake: BuiltLa
             target = settings.landing_roots[0] / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.hardlink_to(source)
-        load(open_lake(settings), run_id=None, at=AT, say=_silent)
+        ingest(settings, load_contracts(), RawZone(settings.raw_dir), AT)
     return _build(settings, defect_lake.truth)
 
 
@@ -64,6 +66,18 @@ def clean(clean_lake: BuiltLake) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to the clean lake."""
     with clean_lake.connect() as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def clean_truth(clean_lake: BuiltLake) -> Path:
+    """Folder of the answers to the clean lake."""
+    return clean_lake.truth
+
+
+@pytest.fixture(scope="session")
+def defect_truth(defect_lake: BuiltLake) -> Path:
+    """Folder of the answers to the lake with defects."""
+    return defect_lake.truth
 
 
 @pytest.fixture
@@ -81,15 +95,18 @@ def _settings(home: Path, *, threads: int) -> Settings:
 
 def _simulated(home: Path, *, defects: bool) -> Path:
     truth = home / "truth"
-    simulate(home / "landing", truth, seed=SEED, scale=SCALE, defects=defects, progress=_silent)
+    simulate(home / "landing", truth, seed=SEED, scale=SCALE, defects=defects, progress=None)
     return truth
 
 
 def _build(settings: Settings, truth: Path) -> BuiltLake:
     adopt(settings)
-    lake = open_lake(settings)
-    load(lake, run_id=None, at=AT, say=_silent)
-    build_models(lake, run_id="test", at=AT, say=_silent)
+    zone = RawZone(settings.raw_dir)
+    ingest(settings, load_contracts(), zone, AT)
+    with connect(settings.build_path, read_only=False, settings=settings) as connection:
+        load_delta(connection)
+        mount_raw(connection, zone, zone.versions())
+    build(settings, refresh_no=1)
     return BuiltLake(settings, truth)
 
 
@@ -98,7 +115,3 @@ def _instalments(landing: Path) -> Iterator[list[tuple[Path, Path]]]:
     Random(5).shuffle(files)
     for part in range(3):
         yield [(path, path.relative_to(landing)) for path in files[part::3]]
-
-
-def _silent(_: str) -> None:
-    return None

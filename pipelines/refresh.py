@@ -107,9 +107,9 @@ def raw_versions(lake: Lake) -> dict[str, int]:
 
 
 def pending_digest(lake: Lake) -> str:
-    """A digest of the landing files that were not loaded yet; empty when there is none."""
-    files = sorted(str(file) for file in pending(lake.settings, lake.contracts, lake.zone))
-    return hashlib.sha256("\n".join(files).encode()).hexdigest() if files else ""
+    """A digest of what the next ingest would take up; empty when there is nothing."""
+    new = pending(lake.settings, lake.contracts, lake.zone, now())
+    return hashlib.sha256(repr(new).encode()).hexdigest() if new else ""
 
 
 def unchanged_release(lake: Lake) -> Release | None:

@@ -1,0 +1,26 @@
+"""What an ingest would take up, found without loading anything; decides whether a refresh has work to do."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from lakehouse.raw_zone import RawZone
+from lakehouse.settings import Settings
+from pipelines.ingest.landing import find_files
+from pipelines.ingest.loads import Accounts, read_known
+from pipelines.ingest.originals import Originals
+from pipelines.ingest.run import Plan
+from quality_rules.contract import Contract
+
+
+def pending(
+    settings: Settings, contracts: Mapping[str, Contract], zone: RawZone, at: datetime
+) -> tuple[tuple[str, str], ...]:
+    """(source table, identity) of every file an ingest would load or reject now."""
+    accounts = Accounts(zone, at)
+    accounts.prepare()
+    originals = Originals.open(settings.originals_dir)
+    plan = Plan(contracts, read_known(zone), originals, accounts)
+    plan.add_all(find_files(settings.landing_roots, contracts))
+    originals.settle()
+    new = {(table, sha256) for table, files in plan.work.items() for sha256 in files}
+    return tuple(sorted(new | {(load.source_table, load.load_id) for load in accounts.loads}))

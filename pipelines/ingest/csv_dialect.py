@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from pipelines.ingest.csv_gate import LF, Dialect
+from pipelines.ingest.csv_bytes import LF, Dialect
 from pipelines.ingest.plain import pieces, spool
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule

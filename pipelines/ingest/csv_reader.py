@@ -16,15 +16,17 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from pipelines.ingest.csv_bytes import LF, Dialect
 from pipelines.ingest.csv_dialect import settle
-from pipelines.ingest.csv_gate import LF, MAX_RECORD, Dialect, Gated, gate
+from pipelines.ingest.csv_gate import MAX_RECORD, Gated, gate
+from pipelines.ingest.csv_stream import find_uniform
 from pipelines.ingest.header import require_header
 from pipelines.ingest.plain import open_text, pieces
 from pipelines.ingest.records import ROW, BadRecord, Chunk, FileRejected, Parsed, bad_record
 from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract
 
-BLOCK = 48 << 20
+BLOCK = 16 << 20
 
 
 def read_csv(plain: IO[bytes], contract: Contract, scratch: Path) -> Parsed:
@@ -37,7 +39,8 @@ def read_csv(plain: IO[bytes], contract: Contract, scratch: Path) -> Parsed:
     stream, dialect = settle(text, contract, scratch)
     expected = [column.physical_name for column in contract.columns]
     names = _header(stream, dialect, expected) if contract.has_header else expected
-    return Parsed(encoding, _chunks(stream, dialect, names, expected))
+    uniform = find_uniform(stream, dialect, names, contract.has_header)
+    return Parsed(encoding, _chunks(stream, dialect, names, expected), uniform)
 
 
 def _header(stream: IO[bytes], dialect: Dialect, expected: list[str]) -> list[str]:

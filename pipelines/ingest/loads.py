@@ -12,6 +12,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from lakehouse.raw_zone import RawZone
+from pipelines.ingest.pending import load_id
 from pipelines.ingest.records import BadRecord
 from pipelines.ingest.report import LoadRecord
 
@@ -39,11 +40,6 @@ QUARANTINE_SCHEMA = pa.schema(
 # these at most.
 FILES_PER_COMMIT = 500
 BAD_PER_COMMIT = 100_000
-
-
-def load_id(source_table: str, contract_version: str, identity: str) -> str:
-    """The same file against the same contract always has the same id."""
-    return hashlib.sha256(f"{source_table}\n{contract_version}\n{identity}".encode()).hexdigest()[:24]
 
 
 @dataclass(frozen=True)

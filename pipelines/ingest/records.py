@@ -6,10 +6,14 @@ A reader that cannot take the file at all raises FileRejected.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from pipelines.ingest.rules import Rule
+
+if TYPE_CHECKING:
+    from pipelines.ingest.csv_stream import Uniform
 
 ROW = "_row"
 # Quarantine shows enough to judge a record; the whole of it stays in the original.
@@ -59,10 +63,14 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Parsed:
-    """An opened file: the encoding that fits, and its records, read as they are asked for."""
+    """An opened file: the encoding that fits, and its records, read as they are asked for.
+
+    `uniform` is set when the file can also be streamed whole.
+    """
 
     encoding: str
     chunks: Iterator[Chunk]
+    uniform: "Uniform | None" = None
 
 
 def bad_record(row_no: int, rule: Rule, message: str, raw: bytes | str) -> BadRecord:

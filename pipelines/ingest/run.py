@@ -13,12 +13,13 @@ from datetime import datetime
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
 from pipelines.ingest.landing import LandingFile, find_files
-from pipelines.ingest.loads import Accounts, Known, load_id, read_known
+from pipelines.ingest.loads import Accounts, Known, read_known
 from pipelines.ingest.originals import Original, Originals
+from pipelines.ingest.pending import Pending, load_id, rejection
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.report import IngestReport, LoadRecord, build_report
 from pipelines.ingest.rules import Rule
-from pipelines.ingest.table_load import Pending, load_table, raw_schema, rejection
+from pipelines.ingest.table_load import load_table, raw_schema
 from quality_rules.contract import Contract
 
 # Called after each file with (source table, files done, files to do).
@@ -53,7 +54,7 @@ def ingest(
             zone.ensure(contract.id, raw_schema(contract))
     originals = Originals.open(settings.originals_dir)
     files = [f for f in map(_only(chosen, systems), find_files(settings.landing_roots, contracts)) if f]
-    plan = _Plan(chosen, read_known(zone), originals, accounts)
+    plan = Plan(chosen, read_known(zone), originals, accounts)
     plan.add_all(files)
     originals.settle()
     _load_all(zone, plan, progress)
@@ -77,7 +78,7 @@ def _only(
     return narrow
 
 
-class _Plan:
+class Plan:
     """Which known file needs no work, and which new one goes to which tables."""
 
     def __init__(
@@ -138,7 +139,7 @@ class _Plan:
             self.accounts.add(record, ())
 
 
-def _load_all(zone: RawZone, plan: _Plan, progress: Progress | None) -> None:
+def _load_all(zone: RawZone, plan: Plan, progress: Progress | None) -> None:
     total, done = sum(map(len, plan.work.values())), 0
     for source_table, pending in sorted(plan.work.items()):
 

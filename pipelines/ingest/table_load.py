@@ -15,10 +15,12 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from lakehouse.raw_zone import DataFile, RawZone
-from pipelines.ingest.loads import TIME, Accounts, load_id
-from pipelines.ingest.originals import Original
+from pipelines.ingest.csv_stream import Uniform, sink
+from pipelines.ingest.loads import TIME, Accounts
+from pipelines.ingest.pending import Pending, load_id, record_of, rejection
 from pipelines.ingest.readers import open_original
 from pipelines.ingest.records import ROW, BadRecord, Chunk, FileRejected
 from pipelines.ingest.report import LoadRecord
@@ -26,15 +28,7 @@ from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract
 
 ROWS_PER_COMMIT = 1_000_000
-BYTES_PER_PART = 192 << 20
-
-
-@dataclass(frozen=True)
-class Pending:
-    """A file to load for one contract; the name it came with and its kept copy."""
-
-    name: str
-    original: Original
+BYTES_PER_PART = 96 << 20
 
 
 def raw_schema(contract: Contract) -> pa.Schema:
@@ -71,54 +65,21 @@ def load_table(
     shared.commit()
 
 
-def rejection(source_table: str, contract_version: str, file: Pending, rejected: FileRejected) -> LoadRecord:
-    """The account of a file that was turned away."""
-    return _record(
-        source_table, contract_version, file, rejected.rule, rejected.reason, rejected=rejected.records
-    )
-
-
-def _record(
-    source_table: str,
-    contract_version: str,
-    file: Pending,
-    rule: Rule | None,
-    message: str,
-    *,
-    loaded: int = 0,
-    quarantined: int = 0,
-    rejected: int | None = None,
-    encoding: str = "",
-) -> LoadRecord:
-    return LoadRecord(
-        load_id=load_id(source_table, contract_version, file.original.sha256),
-        file_sha256=file.original.sha256,
-        file_name=file.name,
-        source_table=source_table,
-        contract_version=contract_version,
-        status="loaded" if rejected is None else "rejected",
-        rule_id=str(rule or ""),
-        message=message,
-        rows_in=loaded + quarantined + (rejected or 0),
-        rows_loaded=loaded,
-        rows_quarantined=quarantined,
-        rows_rejected=rejected or 0,
-        size_bytes=file.original.size,
-        encoding=encoding,
-    )
-
-
 def _app_id(contract: Contract, file: Pending) -> str:
     return f"{contract.id}:{file.original.sha256}"
 
 
 def _load_file(shared: "_Batch", file: Pending, scratch: Path, *, count_only: bool) -> None:
     parsed = open_original(file.original.path, file.name, shared.contract, scratch)
+    alone = _Batch(shared.zone, shared.contract, shared.accounts)
+    if parsed.uniform:
+        alone.take_uniform(file, parsed.encoding, parsed.uniform, count_only=count_only)
+        alone.commit()
+        return
     head = list(_first_two(parsed.chunks))
     if len(head) < 2:
         shared.take(file, parsed.encoding, iter(head), count_only=count_only)
         return
-    alone = _Batch(shared.zone, shared.contract, shared.accounts)
     try:
         alone.take(file, parsed.encoding, chain(head, parsed.chunks), count_only=count_only)
     except FileRejected:
@@ -160,8 +121,26 @@ class _Batch:
             bad.extend(chunk.bad)
             if not count_only and chunk.rows.height:
                 self._hold(source, chunk.rows)
+        self._close(file, encoding, loaded, bad, count_only=count_only)
+
+    def take_uniform(self, file: Pending, encoding: str, uniform: Uniform, *, count_only: bool) -> None:
+        """Streams a large file that the gate has seen whole."""
+        if not count_only:
+            path = self.zone.new_file_path(self.contract.id)
+            sink(uniform, self._provenance(file), raw_schema(self.contract).names, path)
+            rows = pq.read_metadata(path).num_rows
+            self.parts.append(DataFile(path, rows))
+            if rows != uniform.rows:
+                self.drop()
+                reason = f"两种解析结果不一致：{rows} != {uniform.rows} | Two ways of reading disagree"
+                raise FileRejected(Rule.UNREADABLE, reason, uniform.rows)
+        self._close(file, encoding, uniform.rows, [], count_only=count_only)
+
+    def _close(
+        self, file: Pending, encoding: str, loaded: int, bad: list[BadRecord], *, count_only: bool
+    ) -> None:
         empty = not loaded and not bad
-        record = _record(
+        record = record_of(
             self.contract.id,
             self.contract.version,
             file,
@@ -211,18 +190,26 @@ class _Batch:
 
     def _with_provenance(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Adds where each row came from; columns are built once per part, not once per file."""
-        counts = [held.height for _, held in self.held]
-        which = np.repeat([source for source, _ in self.held], counts)
+        order = raw_schema(self.contract).names
+        if len({source for source, _ in self.held}) == 1:
+            return rows.with_columns(**self._provenance(self.sources[self.held[0][0]])).select(order)
+        which = np.repeat([source for source, _ in self.held], [held.height for _, held in self.held])
         hashes = [file.original.sha256 for file in self.sources]
         ids = [load_id(self.contract.id, self.contract.version, sha256) for sha256 in hashes]
         dates = [_extracted_on(self.contract, file.name) for file in self.sources]
-        return rows.with_columns(
-            pl.Series("_file_sha256", hashes, pl.String).gather(which),
-            pl.Series("_load_id", ids, pl.String).gather(which),
-            pl.lit(self.contract.version).alias("_contract_version"),
-            pl.Series("_extracted_on", dates, pl.String).gather(which),
-            pl.lit(_utc(self.accounts.at), pl.Datetime("us", "UTC")).alias("_loaded_at"),
-        ).select(raw_schema(self.contract).names)
+        by_file: dict[str, list[str]] = {"_file_sha256": hashes, "_load_id": ids, "_extracted_on": dates}
+        varying = [pl.Series(name, texts, pl.String).gather(which) for name, texts in by_file.items()]
+        same = self._provenance(self.sources[0])
+        return rows.with_columns(**same).with_columns(varying).select(order)
+
+    def _provenance(self, file: Pending) -> dict[str, pl.Expr]:
+        return {
+            "_file_sha256": pl.lit(file.original.sha256),
+            "_load_id": pl.lit(load_id(self.contract.id, self.contract.version, file.original.sha256)),
+            "_contract_version": pl.lit(self.contract.version),
+            "_extracted_on": pl.lit(_extracted_on(self.contract, file.name)),
+            "_loaded_at": pl.lit(_utc(self.accounts.at), pl.Datetime("us", "UTC")),
+        }
 
 
 def _extracted_on(contract: Contract, name: str) -> str:

@@ -1,8 +1,8 @@
 """Real and foreign files: an ERP nobody here wrote, the US device register, and 2,290 polluted CSV files.
 
-How a polluted file is compared with its clean twin: a file may be rejected by name. Otherwise every loaded row
-must be the row of the same number in the twin, value for value, and every row of the twin that did not load must
-be in quarantine under its number.
+How a polluted file is compared with its clean twin: a file may be rejected by name. Otherwise every loaded
+row must be the row of that number in the twin, value for value, and every row of the twin that did not load
+must be in quarantine under its number.
 """
 
 import csv

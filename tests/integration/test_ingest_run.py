@@ -13,7 +13,7 @@ import pytest
 
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
-from pipelines.ingest import IngestReport, ingest, originals
+from pipelines.ingest import IngestReport, csv_stream, ingest, originals, table_load
 from pipelines.ingest.loads import LOAD, QUARANTINE, Accounts
 from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract, load_contracts
@@ -309,6 +309,42 @@ def test_large_file_streams_into_one_commit(lake: Lake, monkeypatch: pytest.Monk
     assert len(list(lake.zone.table_path("erp__item").glob("*.parquet"))) > 5
     assert (report.loaded, report.quarantined, lake.zone.version("erp__item")) == (2002, 1, 2)
     assert [row[2] for row in rows if row[1] > 2] == [str(i) for i in range(2, 2000)]
+    lake.require_balance()
+
+
+STREAMED = {
+    "plain": ("no,name\n1,a\n2,\n", True),
+    "windows": ("no,name\r\n1,a\r\n2,\r\n", True),
+    "mark and other order": ("\ufeffname,no\na,1\n,2\n", True),
+    "no last line end": ("no,name\n1,a\n2,", True),
+    "spaces and words": ("no,name\n 1 ,NULL\nNA,#x\n", True),
+    "a quote": ('no,name\n1,"a"\n2,b\n', False),
+    "a bad record": ("no,name\n1,a\n2\n3,c\n", False),
+    "the header again": ("no,name\n1,a\nno,name\n2,b\n", False),
+    "damage": ("no,name\n1,\ufffd\n2,b\n", False),
+    "blank lines at the end": ("no,name\n1,a\n\n\n", False),
+}
+
+
+@pytest.mark.parametrize(("text", "streams"), STREAMED.values(), ids=STREAMED.keys())
+def test_large_clean_file_loads_as_a_small_one(
+    lake: Lake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, streams: bool
+) -> None:
+    """Prevents the fast way of large files from giving other rows than the ordinary way, or fewer checks."""
+    small = Lake(replace(lake.settings, data_dir=tmp_path / "small"), RawZone(tmp_path / "small" / "raw"))
+    lake.drop("erp/item/item_20260101.csv", text)
+    small.run()
+    sunk: list[Path] = []
+    real = table_load.sink
+    monkeypatch.setattr(csv_stream, "LARGE", 0)
+    monkeypatch.setattr(csv_stream, "PIECE", 5)
+    monkeypatch.setattr(table_load, "sink", lambda *a: (sunk.append(a[-1]), real(*a)))
+    lake.run()
+    assert bool(sunk) is streams
+    for table in ("erp__item", QUARANTINE, LOAD):
+        ordered = [sorted(lake_.zone.read(table).to_pylist(), key=str) for lake_ in (lake, small)]
+        assert ordered[0] == ordered[1]
+    assert lake.zone.read("erp__item").num_rows > 0
     lake.require_balance()
 
 

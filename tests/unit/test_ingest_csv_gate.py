@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.ingest import csv_gate
-from pipelines.ingest.csv_gate import Dialect, Gated, gate
+from pipelines.ingest.csv_bytes import Dialect
+from pipelines.ingest.csv_gate import Gated, gate
 from pipelines.ingest.rules import Rule
 
 COMMA3 = Dialect(ord(","), ord("\n"), True, 3)

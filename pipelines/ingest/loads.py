@@ -12,7 +12,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from lakehouse.raw_zone import RawZone
-from pipelines.ingest.pending import load_id
+from pipelines.ingest.file_account import load_id
 from pipelines.ingest.records import BadRecord
 from pipelines.ingest.report import LoadRecord
 

@@ -19,6 +19,8 @@ PIECE = 8 << 20
 # A 388 kB archive unpacked to 790 MB in tests; honest extracts stay well below this.
 MAX_RATIO = 200
 RATIO_FREE = 64 << 20
+# Bytes that lead, or follow in, characters of at most two bytes.
+ONE_AND_TWO = bytes(range(0xE0))
 UTF8 = frozenset({"utf-8", "utf-8-sig", "ascii"})
 
 
@@ -109,8 +111,14 @@ def _in_order(plain: IO[bytes], encodings: tuple[str, ...]) -> list[str]:
 def _is_two_byte_text(plain: IO[bytes]) -> bool:
     """Whether there are bytes beyond ASCII and none of them leads three or more bytes of UTF-8."""
     plain.seek(0)
-    highest = max((max(piece) for piece in pieces(plain) if not piece.isascii()), default=0)
-    return 0x80 <= highest < 0xE0
+    beyond = False
+    for piece in pieces(plain):
+        if piece.isascii():
+            continue
+        if piece.translate(None, ONE_AND_TWO):
+            return False
+        beyond = True
+    return beyond
 
 
 def _as_utf8(plain: IO[bytes], encoding: str, scratch: Path) -> IO[bytes] | None:

@@ -12,10 +12,10 @@ from datetime import datetime
 
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
+from pipelines.ingest.file_account import Pending, load_id, rejection
 from pipelines.ingest.landing import LandingFile, find_files
 from pipelines.ingest.loads import Accounts, Known, read_known
 from pipelines.ingest.originals import Original, Originals
-from pipelines.ingest.pending import Pending, load_id, rejection
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.report import IngestReport, LoadRecord, build_report
 from pipelines.ingest.rules import Rule

@@ -19,8 +19,8 @@ import pyarrow.parquet as pq
 
 from lakehouse.raw_zone import DataFile, RawZone
 from pipelines.ingest.csv_stream import Uniform, sink
+from pipelines.ingest.file_account import Pending, load_id, record_of, rejection
 from pipelines.ingest.loads import TIME, Accounts
-from pipelines.ingest.pending import Pending, load_id, record_of, rejection
 from pipelines.ingest.readers import open_original
 from pipelines.ingest.records import ROW, BadRecord, Chunk, FileRejected
 from pipelines.ingest.report import LoadRecord

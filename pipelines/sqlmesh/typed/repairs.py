@@ -13,6 +13,8 @@ from quality_rules.contract import Column
 
 # Blanks nobody sees: tab, line ends, NBSP, soft hyphen, zero-width characters, ideographic space, BOM.
 INVISIBLE = " \t\r\n\u00a0\u00ad\u200b\u200c\u200d\u2060\u3000\ufeff"
+# Of these the ones without width: they may stand inside a code, where no blank would.
+ZERO_WIDTH = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 FULLWIDTH = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
 HALFWIDTH = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F))
 # A production lot with its sterilisation lot behind a slash, as people type both into one field.
@@ -38,7 +40,9 @@ def literal(text: str) -> str:
 
 
 def _trim(text: str) -> str:
-    return f"TRIM({text}, {literal(INVISIBLE)})"
+    seen = f"TRANSLATE({text}, {literal(ZERO_WIDTH)}, '')"
+    inner = f"CASE WHEN BIT_LENGTH({text}) > 8 * LENGTH({text}) THEN {seen} ELSE {text} END"
+    return f"TRIM({inner}, {literal(INVISIBLE)})"
 
 
 def _excel_text(text: str) -> str:

@@ -64,7 +64,7 @@ WITH netted AS (
     movement._row AS row_no, 'lot_no' AS column_name, movement.lot_id AS before, NULL::TEXT AS after,
     '倒冲消耗，批次为系统推定 | backflushed, the lot is the system''s guess' AS message
   FROM core.movement AS movement
-  WHERE movement.is_backflush AND movement.movement_class_code = 'consumption'
+  WHERE movement.is_backflush AND movement.movement_class_code IN ('consumption', 'rework_in')
 )
 SELECT
   rule_id::TEXT AS rule_id,  /* Rule that speaks */

@@ -49,6 +49,13 @@ WITH first_release AS (
   WHERE shipment.shipped_date < @plant_date(first_release.released_at)
   UNION ALL
   SELECT
+    'DQ-UOM-001' AS rule_id, 'warned' AS action, shipment._source_table AS source_table, shipment._file_sha256 AS file_sha256,
+    shipment._row AS row_no, 'uom_code' AS column_name, shipment.uom_code AS before, NULL::TEXT AS after,
+    '单位没有换算系数 | unit without a conversion factor' AS message
+  FROM core.shipment AS shipment
+  WHERE shipment.base_qty IS NULL AND NOT shipment.qty IS NULL
+  UNION ALL
+  SELECT
     'DQ-QMS-001' AS rule_id, 'warned' AS action, record._source_table AS source_table, record._file_sha256 AS file_sha256,
     record._row AS row_no, 'closed' AS column_name, record.closed || ' < ' || record.opened AS before, NULL::TEXT AS after,
     '关闭早于开启 | closed before it was opened' AS message

@@ -93,9 +93,7 @@ def supplier_performance(months: pl.DataFrame, world: World) -> pl.DataFrame:
         supplier="party",
         site_code="plant",
         supplier_codes="code",
-        true_supplier_key=pl.when(pl.col("uscc") != "")
-        .then(pl.lit("uscc:") + pl.col("uscc"))
-        .otherwise("entity"),
+        true_supplier_key="entity",
     )
     rows = months.join(who, on="supplier", maintain_order="left")
     rows = rows.with_columns(
@@ -227,6 +225,7 @@ def duplicates(world: World) -> pl.DataFrame:
     """The true company behind every partner code."""
     parts = []
     for entity, frame in (("supplier", world.parties.suppliers), ("customer", world.parties.customers)):
-        key = pl.when(pl.col("uscc") != "").then(pl.lit("uscc:") + pl.col("uscc")).otherwise("entity")
-        parts.append(frame.select(entity=pl.lit(entity), site_code="plant", code="code", true_entity_key=key))
+        parts.append(
+            frame.select(entity=pl.lit(entity), site_code="plant", code="code", true_entity_key="entity")
+        )
     return pl.concat(parts)

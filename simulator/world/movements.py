@@ -171,7 +171,7 @@ def build_movements(s: Sources, rng: np.random.Generator) -> pl.DataFrame:
         seq=pl.Series(np.arange(real.height, dtype=np.int64)),
     )
     wrong, undone = _reversals(s, real, rng)
-    drafts = _drafts(s, real, real.height + wrong.height + undone.height, rng)
+    drafts = _drafts(s, real, real.height + wrong.height + undone.height)
     every = pl.concat([real, wrong, undone, drafts]).sort("t", "cls", "rev", "order", "line", "seq")
     return every.join(
         pl.DataFrame(
@@ -216,15 +216,11 @@ def _other_lot(s: Sources, chosen: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(lot=pl.when(swap).then("next_lot").otherwise("lot")).select(chosen.columns)
 
 
-def _drafts(s: Sources, real: pl.DataFrame, first: int, rng: np.random.Generator) -> pl.DataFrame:
-    """Vouchers of plant B that were typed and never approved."""
+def _drafts(s: Sources, real: pl.DataFrame, first: int) -> pl.DataFrame:
+    """Vouchers of plant B that were typed and never approved: one for every eighty good ones."""
     plant_b = pl.Series(s.cat.mask(plant="B")[real["item"].to_numpy()])
-    pick = (
-        pl.Series(rng.random(real.height) < 0.006)
-        & plant_b
-        & pl.col("cls").is_in(["consume", "ship", "receipt"])
-    )
-    chosen = real.filter(pick)
+    pool = real.filter(plant_b & pl.col("cls").is_in(["consume", "ship", "receipt"]))
+    chosen = pool.gather_every(80, offset=20)
     return chosen.with_columns(
         t=pl.col("t") - 600,
         draft=pl.lit(True),

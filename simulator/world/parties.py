@@ -88,12 +88,10 @@ class Parties:
     customers: pl.DataFrame
 
 
-def _entity(
-    rng: np.random.Generator, number: int, city: tuple[str, str], name: str, kind: str
-) -> dict[str, str]:
+def _entity(rng: np.random.Generator, number: int, city: tuple[str, str], name: str) -> dict[str, str]:
     uscc = make_uscc(rng, city[1], digits_only=number % 3 == 0)
     return {
-        "entity": f"{kind}:{uscc}",
+        "entity": f"uscc:{uscc}",
         "name": name,
         "uscc": uscc,
         "country": "CN",
@@ -106,11 +104,11 @@ def _supplier_entities(rng: np.random.Generator) -> list[dict[str, str]]:
     entities = []
     for n in range(42):
         city, stem, trade = _CITIES[n % 12], _STEMS[n % 32], _TRADES[(n + n // 32) % 8]
-        entities.append(_entity(rng, n, city, f"{city[0]}{stem}{trade}有限公司", "supplier"))
+        entities.append(_entity(rng, n, city, f"{city[0]}{stem}{trade}有限公司"))
     for name, country, town, currency in _FOREIGN:
         entities.append(
             {
-                "entity": f"supplier:{name}",
+                "entity": "",
                 "name": name,
                 "uscc": "",
                 "country": country,
@@ -128,7 +126,7 @@ def _customer_entities(rng: np.random.Generator, count: int) -> list[dict[str, s
         district = f"{_STEMS[(n // 84) % 32]}区" if n >= 84 else ""
         hospital = f"{city[0]}市{district}{_HOSPITALS[(n // 12) % 7]}"
         seller = f"{city[0]}{stem}医疗器械{'' if n < 384 else n}有限公司"
-        entities.append(_entity(rng, n, city, hospital if n % 2 else seller, "customer"))
+        entities.append(_entity(rng, n, city, hospital if n % 2 else seller))
     return entities
 
 
@@ -147,7 +145,7 @@ def _other_spelling(name: str, city: str, number: int) -> str:
 
 
 def _records(entities: list[dict[str, str]], code_a: int, code_b: str) -> pl.DataFrame:
-    """Two of five entities deal with both plants, the rest alternate."""
+    """Two of five entities deal with both plants, the rest alternate; one without USCC is known by its code."""
     rows = []
     for n, entity in enumerate(entities):
         both = n % 5 < 2 and entity["country"] == "CN"
@@ -156,7 +154,11 @@ def _records(entities: list[dict[str, str]], code_a: int, code_b: str) -> pl.Dat
         if both or n % 2 == 1:
             name = _other_spelling(entity["name"], entity["city"], n) if both else entity["name"]
             rows.append({**entity, "name": name, "plant": "B", "code": f"{code_b}{n + 1:04d}"})
-    return pl.DataFrame(rows).with_row_index("party").with_columns(pl.col("party").cast(pl.Int64))
+    system = pl.when(pl.col("plant") == "A").then(pl.lit("sap_a:")).otherwise(pl.lit("u8_b:"))
+    known = pl.when(pl.col("entity") != "").then("entity").otherwise(system + pl.col("code"))
+    return (
+        pl.DataFrame(rows).with_row_index("party").with_columns(pl.col("party").cast(pl.Int64), entity=known)
+    )
 
 
 def build_parties(seed: int, scale: float) -> Parties:

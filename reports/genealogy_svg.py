@@ -22,6 +22,8 @@ _STYLE = """
 .glink-REWORK,.glink-RELABEL{stroke:#7A5BA6}.glink-BACKFLUSH{stroke-dasharray:5 4}
 .glink-partner{stroke:#D3D9DE}
 """
+# Named here too: the drawing is also shown as an image, where it inherits nothing.
+_FONT = "Noto Sans SC, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, Segoe UI, sans-serif"
 _LINE_WIDTH = 25
 
 
@@ -34,7 +36,7 @@ def draw(backward: Trace, forward: Trace, say: Language) -> str:
     label = escape(say("graph.label", lot=backward.root.lot_id), quote=True)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{label}" class="genealogy" {size}'
-        f' font-family="inherit"><style>{_STYLE}</style>{links}{boxes}</svg>'
+        f' font-family="{_FONT}"><style>{_STYLE}</style>{links}{boxes}</svg>'
     )
 
 

@@ -49,6 +49,10 @@ class Language:
         """Return a number with the locale's separators, without trailing zeros."""
         return NOTHING if value is None else format_decimal(value, format="#,##0.######", locale=self._babel)
 
+    def tenths(self, value: Decimal) -> str:
+        """Return a number with exactly one decimal."""
+        return format_decimal(value, format="#,##0.0", locale=self._babel)
+
     def percent(self, value: Decimal | None) -> str:
         """Return a ratio as a percentage with one decimal."""
         return NOTHING if value is None else format_percent(value, format="#,##0.0%", locale=self._babel)

@@ -17,15 +17,20 @@ Row = TypeVar("Row")
 
 
 def fetch(
-    con: duckdb.DuckDBPyConnection, name: str, row_type: type[Row], parameters: Mapping[str, Any]
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    row_type: type[Row],
+    parameters: Mapping[str, Any],
+    *,
+    package: str = "traceability",
 ) -> tuple[Row, ...]:
-    """Return every row of a query as ``row_type``.
+    """Return every row of <package>/queries/<name>.sql as ``row_type``.
 
     Raises:
         TypeError: the query's columns are not the fields of ``row_type``, in order.
     """
     cursor = con.cursor()
-    cursor.execute(_sql(name), dict(parameters))
+    cursor.execute(_sql(package, name), dict(parameters))
     columns = tuple(column[0] for column in cursor.description or ())
     wanted = tuple(field.name for field in fields(row_type))  # type: ignore[arg-type]
     if columns != wanted:
@@ -34,5 +39,5 @@ def fetch(
 
 
 @cache
-def _sql(name: str) -> str:
-    return files("traceability").joinpath("queries", f"{name}.sql").read_text(encoding="utf-8")
+def _sql(package: str, name: str) -> str:
+    return files(package).joinpath("queries", f"{name}.sql").read_text(encoding="utf-8")

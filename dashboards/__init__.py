@@ -1,0 +1,1 @@
+"""What managers and QA see in the browser; reads releases only."""

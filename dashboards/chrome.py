@@ -1,0 +1,84 @@
+"""What all pages share around their content: style, header with the release, language, empty state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from dashboards.release import OpenRelease
+from reports.language import LOCALES, Language, load
+
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 34 34">'
+    '<path d="M17 3C12 11 7 16 7 21a10 10 0 0 0 20 0C27 16 22 11 17 3Z" fill="#1B6B76"/></svg>'
+)
+LOGO = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="150" height="34" viewBox="0 0 150 34">'
+    '<path d="M17 3C12 11 7 16 7 21a10 10 0 0 0 20 0C27 16 22 11 17 3Z" fill="#1B6B76"/>'
+    '<path d="M11 22q3-3 6 0t6 0" fill="none" stroke="#fff" stroke-width="2" stroke-linecap="round"/>'
+    '<text x="36" y="24" font-family="sans-serif" font-size="21" font-weight="700" fill="#12454E">'
+    "medlake</text>"
+    "</svg>"
+)
+_LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
+
+
+def style() -> None:
+    """Put the shared style sheet on the page."""
+    st.html(Path(__file__).with_name("style.css"))
+
+
+def choose_language() -> Language:
+    """Show the language switch and return the chosen language; the choice stands in the address."""
+    asked = st.query_params.get("lang")
+    if "lang" not in st.session_state:
+        # Once, from the address; a changing default would reset the switch.
+        st.session_state["lang"] = asked if asked in LOCALES else LOCALES[0]
+    with st.sidebar:
+        locale = st.segmented_control(
+            "语言 Language",
+            LOCALES,
+            required=True,
+            format_func=lambda code: _LANGUAGE_NAMES[code],
+            key="lang",
+            label_visibility="collapsed",
+        )
+    chosen = locale or LOCALES[0]
+    st.query_params["lang"] = chosen
+    return load("dashboards", chosen)
+
+
+def sidebar_release(opened: OpenRelease | None, say: Language) -> None:
+    """Tell below the navigation which release is read."""
+    with st.sidebar:
+        if opened is not None:
+            facts = opened.release.manifest
+            st.caption(say("sidebar.release", number=opened.release.name))
+            st.caption(say("sidebar.file", sha256=facts["warehouse"]["sha256"][:16]))
+        st.caption(say("sidebar.zone"))
+
+
+def header(title: str, subtitle: str, opened: OpenRelease, say: Language) -> None:
+    """Draw the page's title with number, time and state of the release."""
+    release = opened.release
+    at = say.time(datetime.fromisoformat(release.manifest["released_at"]))
+    warnings = len(release.manifest.get("gates", {}).get("not_green", ()))
+    state = say("state.warnings", count=warnings) if warnings else say("state.green")
+    tone = "warn" if warnings else "good"
+    st.html(
+        f'<div class="ml-head"><div><h1>{escape(title)}</h1><p>{escape(subtitle)}</p></div>'
+        f'<div class="ml-release"><b>{escape(say("release", number=release.name))}</b>'
+        f'<span>{escape(at)}</span><span class="ml-state ml-{tone}">{escape(state)}</span></div></div>'
+    )
+
+
+def empty_state(say: Language) -> None:
+    """Tell what to do when there is nothing to show yet."""
+    st.html(
+        f'<div class="ml-empty"><h1>{escape(say("empty.title"))}</h1><p>{escape(say("empty.text"))}</p></div>'
+    )
+    st.code("make demo", language="bash")
+    st.caption(say("empty.after"))

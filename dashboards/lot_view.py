@@ -1,0 +1,129 @@
+"""One lot on the screen: card, graph, and tables in tabs, in the words of the dossier's catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from dashboards.lot_tables import draw_tables
+from dashboards.release import OpenRelease, remember
+from reports.bundle import dossier_bundle
+from reports.dossier_needs import Facts, Need, judge
+from reports.frame import file_stem
+from reports.genealogy_svg import draw as draw_graph
+from reports.language import NOTHING, Language
+from reports.lot_dossier import REPORT_CODE
+from traceability.trace import LotCard, LotRef, Trace
+
+_TONES = {"accepted": "good", "concession": "warn", "rejected": "bad"}
+
+
+def draw(
+    opened: OpenRelease, card: LotCard, backward: Trace, forward: Trace, say: Language, words: Language
+) -> None:
+    """Draw everything about one lot; ``words`` is the catalogue of the dossier."""
+    st.html(_card_html(card, words))
+    _numbers(card, backward, forward, say, words)
+    needs = judge(Facts(card, backward, forward))
+    _completeness(needs, say, words)
+    _download(opened, card, say)
+    st.subheader(words("genealogy"))
+    svg = draw_graph(backward, forward, words)
+    with st.container(key="genealogy"):
+        st.image(svg, width="content")
+    st.caption(words("graph.legend"))
+    draw_tables(opened, card, backward, forward, say, words)
+
+
+def product_name(lot: LotRef, say: Language) -> str:
+    """Return the product's name in the reader's language, else the other one, else its code."""
+    names = (lot.product_name_zh, lot.product_name_en)
+    ordered = names if say.locale == "zh" else names[::-1]
+    return next((name for name in ordered if name), lot.product_code)
+
+
+def _card_html(card: LotCard, words: Language) -> str:
+    lot, header = card.lot, card.header
+    decision = card.release.decision_code if card.release else "undecided"
+    facts: list[tuple[str, Any]] = [
+        (words("tile.made"), words.day(header.manufactured_date)),
+        (words("tile.expires"), words.day(header.expiry_date)),
+        (words("fact.kind"), words.code("kind", lot.lot_kind_code)),
+        (words("fact.di"), header.primary_di),
+        (words("fact.registration"), header.registration_no),
+        (words("fact.supplier"), header.supplier_name or header.supplier_code),
+        (words("fact.supplier_lot"), header.supplier_lot_no),
+        (words("fact.serials"), words.number(len(card.serials)) if card.serials else None),
+        (words("fact.lot_id"), lot.lot_id),
+    ]
+    known = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(str(value))}</dd></div>"
+        for name, value in facts
+        if value not in (None, NOTHING)
+    )
+    return (
+        f'<div class="ml-card"><div class="ml-card-top"><div><h2>{escape(lot.lot_no)}</h2>'
+        f'<p class="sub">{escape(product_name(lot, words))} · {escape(lot.product_code)} · '
+        f"{escape(words('site', site=lot.site_code))}</p></div>"
+        f'<span class="ml-badge ml-{_TONES.get(decision, "open")}">'
+        f'{escape(words.code("decision", decision))}</span></div><dl class="ml-facts">{known}</dl></div>'
+    )
+
+
+def _numbers(card: LotCard, backward: Trace, forward: Trace, say: Language, words: Language) -> None:
+    unit = words.code("uom", card.header.uom_code)
+    customers = len({shipment.customer_code for shipment in forward.shipments})
+    suppliers = len({receipt.supplier_code for receipt in backward.receipts})
+    gaps = len(dict.fromkeys((*backward.gaps, *forward.gaps)))
+    tiles: list[tuple[str, str, str]] = [
+        (words("tile.upstream"), say.number(len(backward.nodes) - 1), say("tile.upstream.help")),
+        (say("tile.suppliers"), say.number(suppliers), say("tile.suppliers.help")),
+        (say("tile.downstream"), say.number(len(forward.nodes) - 1), say("tile.downstream.help")),
+        (words("tile.customers"), say.number(customers), say("tile.customers.help")),
+        (say("tile.gaps"), say.number(gaps), say("tile.gaps.help")),
+    ]
+    if card.balance is not None:
+        produced = f"{say.number(card.balance.produced_qty)} {unit}"
+        tiles.insert(0, (words("tile.produced"), produced, say("tile.produced.help")))
+        tiles.append((words("tile.accounted"), say.percent(card.balance.completeness), words("need.balance")))
+    for column, (name, value, text) in zip(st.columns(len(tiles)), tiles, strict=True):
+        column.metric(name, value, help=text)
+
+
+def _completeness(needs: tuple[Need, ...], say: Language, words: Language) -> None:
+    count: Callable[[str], int] = lambda state: sum(need.state == state for need in needs)  # noqa: E731
+    text = words(
+        "needs.summary", present=count("present"), attention=count("attention"), missing=count("missing")
+    )
+    open_needs = [need for need in needs if need.state in ("missing", "attention")]
+    with st.expander(f"{words('needs')}　{text}", icon=":material/fact_check:"):
+        for need in open_needs:
+            tone = "bad" if need.state == "missing" else "warn"
+            st.html(
+                f'<span class="ml-state ml-{tone}">{escape(words.code("state", need.state))}</span> '
+                f"{escape(words(f'need.{need.code}'))}"
+            )
+        if not open_needs:
+            st.caption(say("needs.all"))
+
+
+def _download(opened: OpenRelease, card: LotCard, say: Language) -> None:
+    lot_id = card.lot.lot_id
+
+    def bundled() -> bytes:
+        return dossier_bundle(opened.con, opened.release, lot_id)
+
+    st.download_button(
+        say("dossier.download"),
+        remember(opened, f"bundle {lot_id}", bundled),
+        file_name=f"{file_stem(REPORT_CODE, lot_id, opened.release)}.zip",
+        mime="application/zip",
+        icon=":material/description:",
+        type="primary",
+        on_click="ignore",
+        help=say("dossier.help"),
+        key="dossier",
+    )

@@ -1,0 +1,65 @@
+"""The release that the pages read: resolved on every run, opened once per number, answers kept per number.
+
+CURRENT → OpenRelease → rows of a query file. A page never sees the working warehouse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import duckdb
+import streamlit as st
+
+from lakehouse.releases import Release, current, open_release
+from lakehouse.settings import Settings
+from traceability.query import fetch
+
+Row = TypeVar("Row")
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class OpenRelease:
+    """A release and a read-only connection to it. ``key`` tells answers of different lakes apart."""
+
+    release: Release
+    con: duckdb.DuckDBPyConnection
+    key: str
+
+
+def open_current(settings: Settings) -> OpenRelease | None:
+    """Return the current release, opened; None before the first one."""
+    release = current(settings)
+    if release is None:
+        return None
+    key = str(release.warehouse_path)
+    return OpenRelease(release, _connection(settings, key, release.number), key)
+
+
+def ask(
+    opened: OpenRelease, name: str, row_type: type[Row], parameters: Mapping[str, Any]
+) -> tuple[Row, ...]:
+    """Return the rows of dashboards/queries/<name>.sql; the answer is kept as long as the release is read."""
+
+    def load() -> tuple[Row, ...]:
+        return fetch(opened.con, name, row_type, parameters, package="dashboards")
+
+    return remember(opened, f"{name} {sorted(parameters.items())}", load)
+
+
+def remember(opened: OpenRelease, what: str, load: Callable[[], Answer]) -> Answer:
+    """Return what a function gives, kept per release and name: a release never changes."""
+    return _remembered(opened.key, what, load)  # type: ignore[no-any-return]
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _connection(_settings: Settings, key: str, number: int) -> duckdb.DuckDBPyConnection:
+    return open_release(_settings, number)
+
+
+@st.cache_resource(max_entries=300, show_spinner=False)
+def _remembered(key: str, what: str, _load: Callable[[], Any]) -> Any:
+    # Answers are frozen dataclasses and bytes: sharing them between sessions is safe and saves copying.
+    return _load()

@@ -1,0 +1,76 @@
+"""The dashboards without a browser: empty lake, filters, exports."""
+
+from __future__ import annotations
+
+import importlib.util
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboards.kpi import Cell, by_month, combined
+from dashboards.tables import Column, as_csv, safe_cell
+
+APP = str(Path(__file__).parents[2] / "dashboards" / "app.py")
+
+
+def _scratch() -> ModuleType:
+    spec = importlib.util.spec_from_file_location(
+        "scratch_release", Path(__file__).with_name("scratch_release.py")
+    )
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_empty_lake_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prevents an error page on a fresh checkout."""
+    monkeypatch.setenv("MEDLAKE_DATA", str(tmp_path))
+    app = AppTest.from_file(APP, default_timeout=30).run()
+    assert not app.exception
+    assert app.code[0].value == "make demo"
+
+
+def test_plant_filter_changes_the_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prevents filters that move without effect, and ratios averaged instead of summed."""
+    data = tmp_path / "data"
+    _scratch().publish_scratch(data)
+    monkeypatch.setenv("MEDLAKE_DATA", str(data))
+    app = AppTest.from_file(APP, default_timeout=30).run()
+    assert not app.exception
+    both = [metric.value for metric in app.metric]
+    app.session_state["sites"] = ["A"]
+    app.run()
+    assert not app.exception
+    assert len(both) == 8
+    assert [metric.value for metric in app.metric] != both
+
+
+def test_values_are_sums_over_sums() -> None:
+    """Prevents the average of two plants' ratios from being shown as their ratio."""
+    month = date(2026, 1, 1)
+    cells = [
+        Cell("A", "batch_pass_rate", month, Decimal(90), Decimal(100), Decimal("0.9")),
+        Cell("B", "batch_pass_rate", month, Decimal(1), Decimal(2), Decimal("0.5")),
+    ]
+    assert combined(cells, "C62") == Decimal("0.892156863")
+    assert combined(cells[:1], "C62") == Decimal("0.9")
+    assert combined([], "C62") is None
+    median = Cell("A", "capa_cycle_median_days", month, None, Decimal(3), Decimal(11))
+    assert combined([median, median], "DAY") is None
+    assert by_month([*cells, median], "C62") == {month: None}
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1"])
+def test_export_cannot_run_in_a_spreadsheet(text: str) -> None:
+    """Prevents a supplier name from becoming a formula on the reader's machine."""
+    assert safe_cell(text) == f"'{text}"
+    columns: list[Column[str]] = [Column("name", lambda row: row), Column("qty", lambda row: Decimal(-5))]
+    lines = as_csv([text], columns).decode("utf-8-sig").splitlines()
+    assert lines[0] == "name,qty"
+    assert lines[1].endswith(",-5")
+    assert lines[1].lstrip('"').startswith("'")

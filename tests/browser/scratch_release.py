@@ -104,9 +104,8 @@ def _kpi_rows() -> Iterator[dict[str, Any]]:
         for code, (base, miss, factor) in KPI_SHAPES.items():
             for i, month in enumerate(KPI_MONTHS):
                 denominator = base + 2 * i
-                numerator = (
-                    denominator - miss + (0 if factor > 1 else -((i * 7 + ord(site)) % 4) * base // 100)
-                )
+                worse = 0 if factor > 1 else (i * 7 % 4 + (site == "B")) * base // 100
+                numerator = denominator - miss - worse
                 yield {
                     "site_code": site,
                     "kpi_code": code,

@@ -43,8 +43,7 @@ def test_plant_filter_changes_the_numbers(tmp_path: Path, monkeypatch: pytest.Mo
     app = AppTest.from_file(APP, default_timeout=30).run()
     assert not app.exception
     both = [metric.value for metric in app.metric]
-    app.session_state["sites"] = ["A"]
-    app.run()
+    app.pills(key="sites").set_value(["A"]).run()
     assert not app.exception
     assert len(both) == 8
     assert [metric.value for metric in app.metric] != both

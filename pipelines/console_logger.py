@@ -7,17 +7,22 @@ import dagster as dg
 NAME = "people"
 
 
+def _said_by_a_step(record: logging.LogRecord) -> bool:
+    meta = getattr(record, "dagster_meta", None)
+    return meta is not None and meta["dagster_event"] is None and record.levelno == logging.INFO
+
+
 class _PlainFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        meta = getattr(record, "dagster_meta", None)
-        return str(meta["orig_message"]) if meta else record.getMessage()
+        return f"· {record.dagster_meta['orig_message']}"  # type: ignore[attr-defined]
 
 
 @dg.logger(description="One plain line per message of a step; system events stay in the event log.")
 def console_logger(_init: dg.InitLoggerContext) -> logging.Logger:
     """Writes to standard error."""
     handler = logging.StreamHandler()
-    handler.setFormatter(_PlainFormatter("%(message)s"))
+    handler.addFilter(_said_by_a_step)
+    handler.setFormatter(_PlainFormatter())
     logger = logging.Logger("medlake", logging.INFO)
     logger.addHandler(handler)
     return logger

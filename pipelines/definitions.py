@@ -36,7 +36,7 @@ def assemble(lake: Lake) -> dg.Definitions:
         assets=[raw_zone_asset(lake), warehouse_asset(lake, models), release_asset(lake, models)],
         asset_checks=[gate_checks(lake, stage, suite) for stage, suite in suites.items()],
         jobs=[job],
-        sensors=[landing_sensor(lake, job)],
+        sensors=[landing_sensor(lake, JOB)],
         loggers={NAME: console_logger},
     )
 

@@ -1,16 +1,15 @@
 """Starts the main job when a landing folder holds files that were not loaded yet."""
 
 import dagster as dg
-from dagster import UnresolvedAssetJobDefinition
 
 from pipelines.lake import Lake
 from pipelines.refresh import pending_digest
 
 
-def landing_sensor(lake: Lake, job: UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
+def landing_sensor(lake: Lake, job_name: str) -> dg.SensorDefinition:
     """One run request per set of new files; switched off until somebody turns it on in the UI."""
 
-    @dg.sensor(job=job, minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.STOPPED)
+    @dg.sensor(job_name=job_name, minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.STOPPED)
     def new_landing_files() -> dg.RunRequest | dg.SkipReason:
         digest = pending_digest(lake)
         return (

@@ -17,7 +17,7 @@ def gate_checks(lake: Lake, stage: Stage, suite: Suite) -> dg.AssetChecksDefinit
 
     @dg.multi_asset_check(name=f"gate_{stage}", specs=[_spec(rule) for rule in suite.rules])
     def run(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
-        report = gate(lake, stage, run_id=context.run_id, at=now(), say=context.log.info)
+        report = gate(lake, stage, run_id=context.run.run_id, at=now(), say=context.log.info)
         for result in report.results:
             yield _result(result)
 

@@ -31,7 +31,7 @@ def raw_zone_asset(lake: Lake) -> dg.AssetsDefinition:
 
     @dg.multi_asset(name="landing_to_raw", specs=specs)
     def landing_to_raw(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
-        report = load(lake, run_id=context.run_id, at=now(), say=context.log.info)
+        report = load(lake, run_id=context.run.run_id, at=now(), say=context.log.info)
         tables = {table.source_table: table for table in report.tables}
         for spec in specs:
             yield dg.MaterializeResult(spec.key, metadata=_metadata(spec.key.path[-1], tables, report))

@@ -23,7 +23,7 @@ def release_asset(lake: Lake, models: Sequence[ModelInfo]) -> dg.AssetsDefinitio
         description="Immutable, numbered copy of core and mart with its manifest; CURRENT points to it.",
     )
     def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-        published = release_models(lake, run_id=context.run_id, at=now(), say=context.log.info)
+        published = release_models(lake, run_id=context.run.run_id, at=now(), say=context.log.info)
         return dg.MaterializeResult(
             metadata={
                 "release": published.name,

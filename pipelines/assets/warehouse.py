@@ -1,6 +1,7 @@
 """The warehouse as assets: one per SQLMesh model, all built by one SQLMesh run."""
 
 from collections.abc import Iterator, Sequence
+from graphlib import TopologicalSorter
 
 import dagster as dg
 
@@ -16,15 +17,17 @@ def model_key(name: str) -> dg.AssetKey:
 
 
 def warehouse_asset(lake: Lake, models: Sequence[ModelInfo]) -> dg.AssetsDefinition:
-    """All models as one multi-asset that reports each model as SQLMesh finishes it."""
+    """All models as one multi-asset; SQLMesh is called once and decides the order."""
     specs = {model.name: _spec(model) for model in models}
+    graph = {model.name: [name for name in model.depends_on if name in specs] for model in models}
+    order = tuple(TopologicalSorter(graph).static_order())
 
     @dg.multi_asset(name="sqlmesh", specs=list(specs.values()))
     def sqlmesh(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
-        report = build_models(lake, run_id=context.run_id, at=now(), say=context.log.info)
+        report = build_models(lake, run_id=context.run.run_id, at=now(), say=context.log.info)
         runs = {run.name: run for run in report.models}
-        for name, spec in specs.items():
-            yield dg.MaterializeResult(spec.key, metadata=_metadata(runs.get(name)))
+        for name in order:
+            yield dg.MaterializeResult(specs[name].key, metadata=_metadata(runs.get(name)))
 
     return sqlmesh
 

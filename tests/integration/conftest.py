@@ -87,6 +87,13 @@ def defects(defect_lake: BuiltLake) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+@pytest.fixture
+def shuffled(shuffled_lake: BuiltLake) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the lake that was loaded in another order."""
+    with shuffled_lake.connect() as connection:
+        yield connection
+
+
 def _settings(home: Path, *, threads: int) -> Settings:
     return Settings.from_env(
         {"MEDLAKE_DATA": str(home), "MEDLAKE_THREADS": str(threads), "MEDLAKE_MEMORY": "2GB"}

@@ -1,0 +1,174 @@
+"""Every seeded defect must be found: on its file, row and column, by the rule and with the action expected.
+
+defects.parquet (what was spoiled)  against  mart.finding (what was said)
+What cannot be found is listed here with the reason, and nothing else may be missing.
+"""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from lakehouse.content_hash import content_hash
+from quality_rules.contract import load_contracts
+
+# Class -> why no finding stands on its row; a class not named here must be found whole.
+UNDETECTABLE = {
+    "closed-before-opened": "a row that a later week corrects is merged (DQ-KEY-001) before core sees it",
+}
+# Other honest answers (rule, action): a document that is not well-formed has no records and is refused whole,
+# an open quote shifts the field count, a contract need not take archives.
+ALSO = {
+    "broken-xml": ("DQ-FIL-002", "rejected"),
+    "broken-quote": ("DQ-REC-001", "quarantined"),
+    "truncated-gzip": ("DQ-FIL-001", "rejected"),
+}
+# An entity made of two tables is found at the row of the other one: spoiled table -> (entity's table, key).
+PARTNERS = {
+    "sap_a__qave": ("sap_a__qals", "inspection_no"),
+    "sap_a__likp": ("sap_a__lips", "delivery_no"),
+}
+HITS = """
+CREATE TEMP TABLE said AS
+SELECT finding.*, named.physical
+FROM mart.finding AS finding
+LEFT JOIN named ON named.source_table = finding.source_table
+    AND list_contains(string_split(finding.column_name, ', '), named.house);
+CREATE TEMP TABLE hit AS
+SELECT DISTINCT seeded.defect_id
+FROM seeded JOIN said ON said.file_name = seeded.file
+    AND ((said.rule_id = seeded.expected_rule_id AND said.action = seeded.expected_action
+            AND (seeded.row_no = 0 OR said.row_no = seeded.row_no)
+            AND (said.layer_code <> 'stg' OR seeded."column" = '' OR said.physical = seeded."column"))
+        OR (said.rule_id = also_rule AND said.action = also_action
+            AND COALESCE(said.row_no, seeded.row_no) = seeded.row_no))
+"""
+PARTNER_HITS = """
+INSERT INTO hit
+SELECT seeded.defect_id
+FROM seeded
+JOIN stg.medlake__load AS load ON load.file_name = seeded.file AND load.source_table = '{spoiled}'
+JOIN stg.{spoiled} AS spoiled ON spoiled._file_sha256 = load.file_sha256 AND spoiled._row = seeded.row_no
+JOIN stg.{entity} AS entity ON entity.{key} = spoiled.{key}
+JOIN mart.finding AS finding ON finding.rule_id = seeded.expected_rule_id
+    AND finding.action = seeded.expected_action AND finding.source_table = '{entity}'
+    AND finding.file_sha256 = entity._file_sha256 AND finding.row_no = entity._row
+"""
+TABLE = """
+SELECT class_code, expected_rule_id AS rule, expected_action AS action, count(*) AS seeded,
+    count(*) FILTER(WHERE defect_id IN (FROM hit)) AS found
+FROM seeded WHERE expected_rule_id <> '' GROUP BY ALL ORDER BY ALL
+"""
+
+
+@pytest.fixture
+def searched(defects: duckdb.DuckDBPyConnection, defect_truth: Path) -> duckdb.DuckDBPyConnection:
+    """The lake with tables `seeded` (all defects) and `hit` (those found)."""
+    names = [
+        (c.id, column.name, column.physical_name) for c in load_contracts().values() for column in c.columns
+    ]
+    defects.execute("CREATE TEMP TABLE named(source_table TEXT, house TEXT, physical TEXT)")
+    defects.executemany("INSERT INTO named VALUES (?, ?, ?)", names)
+    defects.execute("CREATE TEMP TABLE also(class_code TEXT, also_rule TEXT, also_action TEXT)")
+    defects.executemany("INSERT INTO also VALUES (?, ?, ?)", [(name, *said) for name, said in ALSO.items()])
+    defects.execute(f"""CREATE TEMP TABLE seeded AS
+        SELECT * FROM read_parquet('{defect_truth / "defects.parquet"}') LEFT JOIN also USING (class_code)""")
+    defects.execute(HITS)
+    for spoiled, (entity, key) in PARTNERS.items():
+        defects.execute(PARTNER_HITS.format(spoiled=spoiled, entity=entity, key=key))
+    return defects
+
+
+def test_every_seeded_defect_is_found(searched: duckdb.DuckDBPyConnection) -> None:
+    """Prevents a rule that is written down but sees nothing, and one that sees the wrong row."""
+    lines = [f"{'class':32} {'rule':11} {'action':12} seeded found"]
+    for name, rule, action, seeded, found in searched.execute(TABLE).fetchall():
+        reason = "" if found == seeded else UNDETECTABLE.get(name, "MISSED")
+        lines.append(f"{name:32} {rule:11} {action:12} {seeded:6} {found:5} {reason}")
+    print("\n".join(lines))
+    missed = searched.execute(
+        """
+        SELECT class_code, file, row_no, "column", expected_rule_id, expected_action
+        FROM seeded WHERE expected_rule_id <> '' AND NOT defect_id IN (FROM hit)
+            AND NOT list_contains(?, class_code) ORDER BY ALL
+        """,
+        [sorted(UNDETECTABLE)],
+    ).fetchall()
+    assert searched.execute("SELECT count(*) FROM hit").fetchall()[0][0] > 300
+    assert missed == []
+
+
+def test_superseded_rows_are_the_only_silent_quality_records(searched: duckdb.DuckDBPyConnection) -> None:
+    """Prevents the excuse "a later week corrected it" from covering rows that no later week corrected."""
+    silent = searched.execute(
+        """
+        SELECT seeded.file, seeded.row_no FROM seeded
+        WHERE class_code = 'closed-before-opened' AND NOT defect_id IN (FROM hit)
+            AND NOT EXISTS (FROM mart.finding AS finding WHERE finding.rule_id = 'DQ-KEY-001'
+                AND finding.file_name = seeded.file AND finding.row_no = seeded.row_no)
+        """
+    ).fetchall()
+    assert silent == []
+
+
+def test_duplicate_files_are_loaded_once(searched: duckdb.DuckDBPyConnection) -> None:
+    """Prevents the same bytes under another name from doubling stock and sales."""
+    twice = searched.execute(
+        "SELECT source_table, file_sha256 FROM stg.medlake__load GROUP BY ALL HAVING count(*) > 1"
+    ).fetchall()
+    assert twice == []
+
+
+def test_unapproved_documents_stay_out_of_core(searched: duckdb.DuckDBPyConnection) -> None:
+    """Prevents a draft voucher, which nobody approved, from moving stock."""
+    drafts = searched.execute("SELECT count(*) FROM stg.u8_b__rdrecord WHERE approved_by IS NULL").fetchall()
+    moved = searched.execute(
+        """
+        SELECT document_no FROM core.movement
+        WHERE source_system = 'u8_b'
+            AND document_no IN (SELECT voucher_no FROM stg.u8_b__rdrecord WHERE approved_by IS NULL)
+        """
+    ).fetchall()
+    assert drafts[0][0] > 0 and moved == []
+
+
+def test_nothing_is_lost_among_defects(defects: duckdb.DuckDBPyConnection) -> None:
+    """Prevents a broken file or record from vanishing: it is quarantined or rejected with its reason."""
+    unbalanced = defects.execute(
+        """
+        SELECT stage_code, name FROM mart.conservation WHERE NOT is_balanced
+        UNION ALL SELECT source_table, file_name FROM mart.file WHERE NOT is_balanced
+        """
+    ).fetchall()
+    assert unbalanced == []
+    kept = defects.execute(
+        "SELECT sum(rows_quarantined), sum(rows_rejected) FROM mart.conservation WHERE stage_code = 'landing'"
+    ).fetchall()
+    assert kept[0][0] > 0
+
+
+def test_order_of_arrival_and_threads_change_nothing(
+    defects: duckdb.DuckDBPyConnection, shuffled: duckdb.DuckDBPyConnection
+) -> None:
+    """Prevents numbers that depend on which file came first, on the number of loads or of threads."""
+    tables = _tables(defects)
+    assert len(tables) > 40 and tables == _tables(shuffled)
+    differing = [name for name in tables if _content(defects, name) != _content(shuffled, name)]
+    assert differing == []
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = connection.execute(
+        """
+        SELECT table_schema || '.' || table_name FROM information_schema.tables
+        WHERE table_schema IN ('core', 'mart') ORDER BY ALL
+        """
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def _content(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    """Hash of a table's rows; of two equal files the one that came first gives its name, which is no content."""
+    named = "* EXCLUDE (file_name)" if table in {"mart.file", "mart.finding"} else "*"
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW content AS SELECT {named} FROM {table}")
+    return content_hash(connection, "content")

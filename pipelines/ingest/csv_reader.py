@@ -26,7 +26,7 @@ from pipelines.ingest.records import ROW, BadRecord, Chunk, FileRejected, Parsed
 from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract
 
-BLOCK = 16 << 20
+BLOCK = 8 << 20
 
 
 def read_csv(plain: IO[bytes], contract: Contract, scratch: Path) -> Parsed:

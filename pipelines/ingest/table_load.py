@@ -28,7 +28,7 @@ from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract
 
 ROWS_PER_COMMIT = 1_000_000
-BYTES_PER_PART = 96 << 20
+BYTES_PER_PART = 64 << 20
 
 
 def raw_schema(contract: Contract) -> pa.Schema:

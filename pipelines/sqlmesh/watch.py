@@ -3,10 +3,11 @@
 SQLMesh Console events (a model is done) and notifications (an audit found rows) -> BuildWatch -> ModelRun
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlglot import exp
 from sqlmesh.core.console import NoopConsole
 from sqlmesh.core.notification_target import NotificationEvent, NotificationTargetManager
 from sqlmesh.core.snapshot import Snapshot
@@ -75,15 +76,15 @@ class BuildWatch(NoopConsole):
 
     def _audits(self, snapshot: Snapshot) -> tuple[AuditRun, ...]:
         failed = {
-            (error.audit_name, str(error.audit_args)): error.count
+            _audit_key(error.audit_name, error.audit_args): error.count
             for error in self._failed_audits
             if error.model and error.model.name == snapshot.model.name
         }
         return tuple(
             AuditRun(
                 name=_audit_name(audit.name, arguments),
-                blocking=audit.blocking,
-                failed_rows=failed.get((audit.name, str(arguments)), 0),
+                blocking=_is_blocking(audit.blocking, arguments),
+                failed_rows=failed.get(_audit_key(audit.name, arguments), 0),
             )
             for audit, arguments in snapshot.model.audits_with_args
         )
@@ -108,7 +109,17 @@ def _model_of(error: Any) -> str:
     return ".".join(part.strip('"') for part in name.split(".")[-2:])
 
 
-def _audit_name(name: str, arguments: dict[str, Any]) -> str:
+def _audit_key(name: str, arguments: Mapping[str, exp.Expr]) -> tuple[str, str]:
+    """Tells two audits of one name apart; SQLMesh drops the argument `blocking` on the way."""
+    return name, str(sorted((key, value.sql()) for key, value in arguments.items() if key != "blocking"))
+
+
+def _is_blocking(default: bool, arguments: Mapping[str, exp.Expr]) -> bool:
+    given = arguments.get("blocking")
+    return default if given is None else given == exp.true()
+
+
+def _audit_name(name: str, arguments: Mapping[str, exp.Expr]) -> str:
     """Name with its columns, because a model may carry one audit twice."""
     columns = arguments.get("columns")
     return f"{name}({columns.sql(dialect='duckdb').strip('()')})" if columns is not None else name

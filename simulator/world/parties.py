@@ -145,7 +145,7 @@ def _other_spelling(name: str, city: str, number: int) -> str:
 
 
 def _records(entities: list[dict[str, str]], code_a: int, code_b: str) -> pl.DataFrame:
-    """Two of five entities deal with both plants, the rest alternate; one without USCC is known by its code."""
+    """Two of five entities deal with both plants, the rest alternate; without USCC the code is the key."""
     rows = []
     for n, entity in enumerate(entities):
         both = n % 5 < 2 and entity["country"] == "CN"

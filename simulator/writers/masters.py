@@ -194,7 +194,7 @@ def _write_partners_b(world: World, out: Landing) -> None:
     address = pl.col("city") + pl.when(pl.col("party") % 9 == 0).then(
         pl.lit("市高新区,科技路8号\n2号楼")
     ).otherwise(pl.lit("市开发区创业路6号"))
-    short = pl.col("name").str.slice(0, 6)
+    short = pl.col("name").str.slice(0, 6).str.strip_chars()
     mine = world.parties.suppliers.filter(pl.col("plant") == "B").with_columns(address=address)
     rows, day = _monthly(mine, "party", pl.col("address"), world)
     frame = rows.select(

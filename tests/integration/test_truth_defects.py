@@ -168,7 +168,7 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _content(connection: duckdb.DuckDBPyConnection, table: str) -> str:
-    """Hash of a table's rows; of two equal files the one that came first gives its name, which is no content."""
+    """Hash of a table; of two equal files the one that came first gives its name, which is no content."""
     named = "* EXCLUDE (file_name)" if table in {"mart.file", "mart.finding"} else "*"
     connection.execute(f"CREATE OR REPLACE TEMP VIEW content AS SELECT {named} FROM {table}")
     return content_hash(connection, "content")

@@ -18,7 +18,7 @@ from reports.language import NOTHING, Language
 from reports.lot_dossier import REPORT_CODE
 from traceability.trace import LotCard, LotRef, Trace
 
-_TONES = {"accepted": "good", "concession": "warn", "rejected": "bad"}
+_TONES = {"released": "good", "accepted": "good", "concession": "warn", "rejected": "bad"}
 
 
 def draw(
@@ -47,7 +47,7 @@ def product_name(lot: LotRef, say: Language) -> str:
 
 def _card_html(card: LotCard, words: Language) -> str:
     lot, header = card.lot, card.header
-    decision = card.release.decision_code if card.release else "undecided"
+    decision = card.verdict_code
     facts: list[tuple[str, Any]] = [
         (words("tile.made"), words.day(header.manufactured_date)),
         (words("tile.expires"), words.day(header.expiry_date)),

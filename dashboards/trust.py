@@ -13,6 +13,8 @@ from dashboards.release import OpenRelease, ask
 from dashboards.tables import Column, table
 from reports.language import Language
 
+_STAGES = ("raw", "stg", "core", "mart")
+
 
 @dataclass(frozen=True)
 class Balance:
@@ -72,7 +74,8 @@ def _stage(balance: Balance, say: Language) -> str:
 
 def _gates(opened: OpenRelease, say: Language) -> None:
     gates = opened.release.manifest.get("gates", {})
-    counts = [say("trust.rules", stage=stage, count=n) for stage, n in gates.get("rules", {}).items()]
+    rules = gates.get("rules", {})
+    counts = [say("trust.rules", stage=stage, count=rules[stage]) for stage in _STAGES if stage in rules]
     st.caption(" · ".join(counts) or say("trust.no_gates"))
     not_green: list[Mapping[str, Any]] = list(gates.get("not_green", ()))
     columns: list[Column[Mapping[str, Any]]] = [

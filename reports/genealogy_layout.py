@@ -94,12 +94,13 @@ def _partners(backward: Trace, forward: Trace, say: Language) -> tuple[dict[str,
         title = receipt.supplier_name or receipt.supplier_code or say("graph.unknown_supplier")
         boxes["supplier"].setdefault(key, Box(key, "partner", title, say("graph.supplier")))
         links.append(Link(key, receipt.lot_id, "partner", "ORDER"))
-    sent: dict[str, Decimal] = defaultdict(Decimal)
+    sent: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for shipment in forward.shipments:
         key = f"customer {shipment.customer_code}"
-        sent[key] += shipment.qty
+        sent[key][say.code("uom", shipment.uom_code)] += shipment.qty
         title = shipment.customer_name or shipment.customer_code or say("graph.unknown_customer")
-        text = say("graph.customer", qty=say.number(sent[key]))
+        total = " + ".join(f"{say.number(qty)} {unit}" for unit, qty in sorted(sent[key].items()))
+        text = say("graph.customer", qty=total)
         boxes["customer"][key] = Box(key, "partner", title, text)
         links.append(Link(shipment.lot_id, key, "partner", "ORDER"))
     return {side: list(found.values()) for side, found in boxes.items()}, links

@@ -46,6 +46,19 @@ class LotCard:
     findings: tuple[Finding, ...]
     source_rows: tuple[SourceRow, ...]
 
+    @property
+    def verdict_code(self) -> str:
+        """The word over the lot: released, concession, rejected or undecided; bought lots: accepted, …
+
+        A bought lot is never released; its latest decided incoming inspection speaks for it.
+        """
+        if self.release is not None:
+            code = self.release.decision_code
+            return "released" if code == "accepted" else code
+        decided = [i for i in self.inspections if i.inspection_kind_code == "incoming" and i.decided_at]
+        latest = max(decided, key=lambda i: (str(i.decided_at), i.inspection_no), default=None)
+        return latest.decision_code or "undecided" if latest else "undecided"
+
 
 def lot_card(con: duckdb.DuckDBPyConnection, lot_id: str) -> LotCard:
     """Return everything known about one lot.

@@ -77,7 +77,10 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Shipment:
-    """Goods of a lot sent to one customer with one delivery line."""
+    """Goods of a lot sent to one customer with one delivery line.
+
+    ``qty`` is in the base unit; without a conversion factor it is as delivered, and ``uom_code`` says so.
+    """
 
     lot_id: str
     delivery_no: str

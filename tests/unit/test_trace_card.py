@@ -121,6 +121,13 @@ def test_card_tells_the_state_of_equipment_on_the_day(release: duckdb.DuckDBPyCo
     assert states == ["valid", "unknown", "overdue", "unknown"]
 
 
+def test_verdict_of_a_bought_lot_is_its_incoming_inspection(release: duckdb.DuckDBPyConnection) -> None:
+    """Prevents goods on the shelf from being called released, or accepted ones undecided."""
+    assert lot_card(release, SET_LOT).verdict_code == "released"
+    assert lot_card(release, "A:30000002:N2501").verdict_code == "concession"
+    assert lot_card(release, "A:30000001:R2501").verdict_code == "undecided"
+
+
 def test_card_holds_decision_balance_and_addresses(release: duckdb.DuckDBPyConnection) -> None:
     """Prevents a card whose statements cannot be walked back to file and row."""
     card = lot_card(release, SET_LOT)

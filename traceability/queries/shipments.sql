@@ -1,4 +1,4 @@
--- Shipments of lots with the customer's name.
+-- Shipments of lots with the customer's name; in base units wherever the factor is known.
 WITH named_customer AS (
   SELECT
     crosswalk.site_code,
@@ -19,10 +19,11 @@ SELECT
   named_customer.customer_name,
   named_customer.city_name,
   named_customer.country_code,
-  shipment.qty,
-  shipment.uom_code
+  COALESCE(shipment.base_qty, shipment.qty) AS qty,
+  CASE WHEN shipment.base_qty IS NULL THEN shipment.uom_code ELSE product.base_uom_code END AS uom_code
 FROM core.shipment AS shipment
 LEFT JOIN named_customer
   ON named_customer.site_code = shipment.site_code AND named_customer.customer_code = shipment.customer_code
+LEFT JOIN core.product AS product ON product.product_id = shipment.product_id
 WHERE shipment.lot_id IN (SELECT UNNEST($lot_ids))
 ORDER BY shipment.shipped_date, shipment.delivery_no, shipment.delivery_line_no, shipment.lot_id

@@ -10,8 +10,8 @@ from decimal import Decimal
 from reports.language import Language
 from traceability.trace import LotRef, Trace
 
-BOX_WIDTH, BOX_HEIGHT = 190, 48
-_GAP_X, _GAP_Y, _MARGIN = 64, 16, 12
+BOX_WIDTH, BOX_HEIGHT = 172, 44
+_GAP_X, _GAP_Y, _MARGIN = 48, 12, 12
 ROWS_AT_MOST = 12
 
 

@@ -24,7 +24,7 @@ _STYLE = """
 """
 # Named here too: the drawing is also shown as an image, where it inherits nothing.
 _FONT = "Noto Sans SC, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, Segoe UI, sans-serif"
-_LINE_WIDTH = 25
+_LINE_WIDTH = 22
 
 
 def draw(backward: Trace, forward: Trace, say: Language) -> str:
@@ -46,8 +46,8 @@ def _box(box: Box) -> str:
     return (
         f'<g class="gnode{root}" transform="translate({box.x} {box.y})"><title>{title}</title>'
         f'<rect class="gbox gbox-{box.kind}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="7"/>'
-        f'<text class="gt1" x="12" y="20">{escape(shorten(box.title, _LINE_WIDTH))}</text>'
-        f'<text class="gt2" x="12" y="37">{escape(shorten(box.subtitle, _LINE_WIDTH + 3))}</text></g>'
+        f'<text class="gt1" x="12" y="18">{escape(shorten(box.title, _LINE_WIDTH))}</text>'
+        f'<text class="gt2" x="12" y="35">{escape(shorten(box.subtitle, _LINE_WIDTH + 3))}</text></g>'
     )
 
 

@@ -92,6 +92,7 @@ class Lab:
         self._open: dict[Path, CsvFile] = {}
         self._used: set[tuple[Path, int]] = set()
         self._keys: set[tuple[str, str]] = set()
+        self._drafts: dict[Path, set[str]] = {}
 
     def files(self, table: str) -> list[Path]:
         """Files of a table (`system/table`) in order of name."""
@@ -125,13 +126,28 @@ class Lab:
             if len(chosen) == count:
                 break
             row = file.row(int(number)) if (file.path, int(number)) not in self._used else None
-            if row is None or not fits(row) or (key and (key, row[key]) in self._keys):
+            if (
+                row is None
+                or not fits(row)
+                or (key and (key, row[key]) in self._keys)
+                or self._draft(file, row)
+            ):
                 continue
             self._used.add((file.path, int(number)))
             if key:
                 self._keys.add((key, row[key]))
             chosen.append((file, int(number)))
         return chosen
+
+    def _draft(self, file: CsvFile, row: Row) -> bool:
+        """A line of a voucher that was never approved: what is wrong with it nobody will ever see."""
+        if "AutoID" not in row or file.path.parent.name != "rdrecords":
+            return False
+        if file.path not in self._drafts:
+            head = CsvFile(self.root / "u8_b" / "rdrecord" / file.path.name.replace("rdrecords", "rdrecord"))
+            heads = [head.row(n) for n in range(1, len(head.records) + 1)]
+            self._drafts[file.path] = {h["ID"] for h in heads if not h["cHandler"]}
+        return row["ID"] in self._drafts[file.path]
 
     def use(self, path: Path, number: int) -> None:
         """Keep a record out of later choices."""

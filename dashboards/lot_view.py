@@ -13,11 +13,13 @@ from dashboards.release import OpenRelease, remember
 from reports.bundle import dossier_bundle
 from reports.dossier_needs import Facts, Need, judge
 from reports.frame import file_stem
+from reports.genealogy_layout import lay_out
 from reports.genealogy_svg import draw as draw_graph
 from reports.language import NOTHING, Language
 from reports.lot_dossier import REPORT_CODE
 from traceability.trace import LotCard, LotRef, Trace
 
+SMALLEST_PCT = 72
 _TONES = {"released": "good", "accepted": "good", "concession": "warn", "rejected": "bad"}
 
 
@@ -31,11 +33,18 @@ def draw(
     _completeness(needs, say, words)
     _download(opened, card, say)
     st.subheader(words("genealogy"))
-    svg = draw_graph(backward, forward, words)
-    with st.container(key="genealogy"):
-        st.image(svg, width="content")
-    st.caption(words("graph.legend"))
+    _graph(backward, forward, words)
     draw_tables(opened, card, backward, forward, say, words)
+
+
+def _graph(backward: Trace, forward: Trace, words: Language) -> None:
+    width = lay_out(backward, forward, words).width
+    # Shrunk to the page as long as it can be read, then scrolled.
+    limits = f"max-width:{width}px!important;min-width:{width * SMALLEST_PCT // 100}px!important"
+    st.html(f"<style>.st-key-genealogy img{{{limits}}}</style>")
+    with st.container(key="genealogy"):
+        st.image(draw_graph(backward, forward, words), width="stretch")
+    st.caption(words("graph.legend"))
 
 
 def product_name(lot: LotRef, say: Language) -> str:

@@ -19,7 +19,7 @@ from reports.language import NOTHING, Language
 from reports.lot_dossier import REPORT_CODE
 from traceability.trace import LotCard, LotRef, Trace
 
-SMALLEST_PCT = 72
+SMALLEST_PCT = 66
 _TONES = {"released": "good", "accepted": "good", "concession": "warn", "rejected": "bad"}
 
 

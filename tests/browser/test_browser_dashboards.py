@@ -82,7 +82,8 @@ def page(address: str) -> Iterator[sync_api.Page]:
     with sync_api.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         opened = browser.new_page(viewport={"width": 1360, "height": 1000})
-        opened.set_default_timeout(15_000)
+        opened.set_default_timeout(20_000)
+        sync_api.expect.set_options(timeout=20_000)
         yield opened
         browser.close()
 
@@ -94,12 +95,13 @@ def test_overview_in_both_languages_from_this_machine_only(page: sync_api.Page, 
     page.goto(address)
     page.get_by_text("批次合格率").first.wait_for()
     page.locator(".js-plotly-plot").wait_for()
-    assert "发布 000001" in page.locator(".ml-release").inner_text()
+    sync_api.expect(page.locator(".ml-release")).to_contain_text("发布 000001")
     page.get_by_text("English").click()
-    page.get_by_text("Batch pass rate").first.wait_for()
-    assert "Release 000001" in page.locator(".ml-release").inner_text()
-    assert page.locator('[data-testid="stMetricValue"]').count() == 8
-    assert page.get_by_text("Can these numbers be trusted?").is_visible()
+    # The last thing on the page comes last: whatever is asked after it has been drawn again, too.
+    page.get_by_text("Can these numbers be trusted?").wait_for()
+    sync_api.expect(page.locator(".ml-release")).to_contain_text("Release 000001")
+    sync_api.expect(page.get_by_text("Batch pass rate").first).to_be_visible()
+    sync_api.expect(page.locator('[data-testid="stMetricValue"]')).to_have_count(8)
     assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
 
 
@@ -110,12 +112,12 @@ def test_trace_of_a_scan_shows_origin_and_destination(page: sync_api.Page, addre
     field.fill(SCAN)
     field.press("Enter")
     page.locator(".ml-card").wait_for()
-    assert "B26010501" in page.locator(".ml-card h2").inner_text()
+    sync_api.expect(page.locator(".ml-card h2")).to_have_text("B26010501")
     page.locator(".st-key-genealogy img").wait_for()
     page.get_by_text("江城市第一人民医院").first.wait_for()
     page.get_by_role("tab", name="Origin, goods receipts").click()
     page.get_by_text("华南高分子材料有限公司").first.wait_for()
-    assert page.get_by_text("<b>蓝天</b>包装 & Co").first.is_visible()
+    sync_api.expect(page.get_by_text("<b>蓝天</b>包装 & Co").first).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download lot dossier").click()
     assert download.value.suggested_filename.endswith("_release-000001.zip")
@@ -126,5 +128,4 @@ def test_unknown_lot_gets_help(page: sync_api.Page, address: str) -> None:
     page.goto(f"{address}/trace?lang=zh&q=B26010510")
     page.get_by_text("没有找到").wait_for()
     page.get_by_role("button", name="B26010501").click()
-    page.locator(".ml-card").wait_for()
-    assert "B26010501" in page.locator(".ml-card h2").inner_text()
+    sync_api.expect(page.locator(".ml-card h2")).to_have_text("B26010501")

@@ -70,7 +70,7 @@ def entity(evaluator, query):
 
 @macro()
 def is_survivor(evaluator, *grain):
-    """True for the one row kept of those that share the grain; the others are counted by core.merged_row."""
+    """True for the one row kept of those that share the grain; core.entity_count counts the others."""
     keys = ", ".join(_sql(column) for column in grain)
     order = "source_system, _file_sha256 DESC, _row DESC"
     return f"ROW_NUMBER() OVER (PARTITION BY {keys} ORDER BY {order}) = 1"

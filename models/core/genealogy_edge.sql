@@ -29,11 +29,6 @@ WITH sided AS (
   FROM sided
   GROUP BY site_code, order_id, side_code, lot_id, source_system
   HAVING CASE side_code WHEN 'in' THEN SUM(base_qty) < 0 ELSE SUM(base_qty) > 0 END
-), lot_unit AS (
-  SELECT lot.lot_id, product.base_uom_code
-  FROM core.lot AS lot
-  INNER JOIN core.product AS product
-    ON product.product_id = lot.product_id
 ), consumed_into AS (
   SELECT
     used.site_code, used.lot_id AS from_lot_id, made.lot_id AS to_lot_id, used.order_id, used.qty,
@@ -56,18 +51,16 @@ WITH sided AS (
   WHERE movement_class_code = 'relabel' AND lot_id <> to_lot_id
   GROUP BY site_code, lot_id, to_lot_id, source_system
   HAVING SUM(base_qty) < 0
-), edge AS (
-  SELECT * FROM consumed_into
-  UNION ALL
-  SELECT * FROM relabelled_into
 ), named AS (
   SELECT
     edge.*,
-    lot_unit.base_uom_code AS uom_code,
+    product.base_uom_code AS uom_code,
     edge_type_code || '|' || COALESCE(order_id, '') || '|' || from_lot_id || '|' || to_lot_id AS edge_id
-  FROM edge
-  LEFT JOIN lot_unit
-    ON lot_unit.lot_id = edge.from_lot_id
+  FROM (SELECT * FROM consumed_into UNION ALL SELECT * FROM relabelled_into) AS edge
+  LEFT JOIN core.lot AS lot
+    ON lot.lot_id = edge.from_lot_id
+  LEFT JOIN core.product AS product
+    ON product.product_id = lot.product_id
 )
 SELECT
   edge_id::TEXT AS edge_id,  /* type, order, from and to in one text */

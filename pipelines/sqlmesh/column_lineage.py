@@ -43,9 +43,9 @@ def _sources(model: Model, query: exp.Query) -> dict[str, list[Source]]:
 
 
 def _plain(query: exp.Query) -> dict[str, list[Source]]:
-    """A generated stg model: column by column from one table."""
-    table = query.find(exp.Table)
-    return {} if table is None else {name: [(_name(table), name)] for name in query.named_selects}
+    """A generated model: column by column from its one table; a count over many has no column sources."""
+    tables = list(query.find_all(exp.Table))
+    return {name: [(_name(tables[0]), name)] if len(tables) == 1 else [] for name in query.named_selects}
 
 
 def _leaves(column: str, model: Model) -> Iterator[Source]:

@@ -1,0 +1,1 @@
+"""Thin glue around SQLMesh: project, typed staging, build, catalogue."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from html import escape
 from pathlib import Path
@@ -23,6 +24,8 @@ LOGO = (
     "medlake</text>"
     "</svg>"
 )
+# Every ASCII punctuation character may be escaped in Markdown (CommonMark 2.4).
+_MARKS = re.compile(r"([!-/:-@\[-`{-~])")
 _LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 
 
@@ -73,6 +76,11 @@ def header(title: str, subtitle: str, opened: OpenRelease, say: Language) -> Non
         f'<div class="ml-release"><b>{escape(say("release", number=release.name))}</b>'
         f'<span>{escape(at)}</span><span class="ml-state ml-{tone}">{escape(state)}</span></div></div>'
     )
+
+
+def plain(text: str) -> str:
+    """Return a text so that Markdown shows it as it is: data must not become links or images."""
+    return _MARKS.sub(r"\\\1", text)
 
 
 def empty_state(say: Language) -> None:

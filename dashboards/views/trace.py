@@ -88,23 +88,25 @@ def _describe(match: Match, say: Language) -> str:
 
 def _note(match: Match, traced: Traced, say: Language) -> None:
     milliseconds = say.number(round(traced.seconds * 1000))
-    found = say("trace.found", kind=say(f"match.{match.kind}"), matched=match.matched)
+    found = say("trace.found", kind=say(f"match.{match.kind}"), matched=chrome.plain(match.matched))
     st.caption(f"{found} · {say('trace.took', ms=milliseconds)}")
 
 
 def _nothing(opened: OpenRelease, text: str, say: Language) -> None:
-    st.warning(say("trace.nothing", text=text), icon=":material/search_off:")
+    st.warning(say("trace.nothing", text=chrome.plain(text)), icon=":material/search_off:")
     udi = read_udi(opened.con, text)
     if udi.form != "raw" and udi.elements:
         read = " · ".join(f"({ai}) {value}" for ai, value in udi.elements)
-        st.caption(say("trace.read_as", elements=read))
+        st.caption(say("trace.read_as", elements=chrome.plain(read)))
         for issue in udi.issues:
-            st.caption(f"• {issue.code}: {issue.message}")
+            st.caption(f"• {issue.code}: {chrome.plain(issue.message)}")
     close = near(opened.con, text)
     if close:
         st.caption(say("trace.near"))
         for lot, column in zip(close, st.columns(EXAMPLES_AT_MOST), strict=False):
-            column.button(lot.lot_no, key=f"near {lot.lot_id}", on_click=_ask_for, args=(lot.lot_id,))
+            column.button(
+                chrome.plain(lot.lot_no), key=f"near {lot.lot_id}", on_click=_ask_for, args=(lot.lot_id,)
+            )
     st.markdown(say("trace.advice"))
 
 

@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboards.chrome import plain
 from dashboards.kpi import Cell, by_month, combined
 from dashboards.tables import Column, as_csv, safe_cell
 
@@ -62,6 +63,11 @@ def test_values_are_sums_over_sums() -> None:
     median = Cell("A", "capa_cycle_median_days", month, None, Decimal(3), Decimal(11))
     assert combined([median, median], "DAY") is None
     assert by_month([*cells, median], "C62") == {month: None}
+
+
+def test_data_cannot_become_markdown() -> None:
+    """Prevents a supplier's lot number from fetching an image or posing as a link."""
+    assert plain("![x](http://h)<b>_批号") == r"\!\[x\]\(http\:\/\/h\)\<b\>\_批号"
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1"])

@@ -31,6 +31,9 @@ WITH landed AS (
   FROM stg.medlake__typed_count AS typed
   LEFT JOIN landed
     ON landed.source_table = typed.source_table
+  UNION ALL
+  SELECT 'core', entity_name, rows_in, rows_out, rows_merged, 0, 0, rows_in = rows_out + rows_merged
+  FROM core.entity_count
 )
 SELECT
   stage_code::TEXT AS stage_code,  /* landing: file to raw zone; stg: raw zone to typed rows; core: typed rows to entities */

@@ -15,6 +15,7 @@ from quality_rules.contract import Column
 INVISIBLE = " \t\r\n\u00a0\u00ad\u200b\u200c\u200d\u2060\u3000\ufeff"
 # Of these the ones without width: they may stand inside a code, where no blank would.
 ZERO_WIDTH = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+ASCII_BLANK = " \t\r\n"
 FULLWIDTH = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
 HALFWIDTH = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F))
 # A production lot with its sterilisation lot behind a slash, as people type both into one field.
@@ -40,9 +41,10 @@ def literal(text: str) -> str:
 
 
 def _trim(text: str) -> str:
-    seen = f"TRANSLATE({text}, {literal(ZERO_WIDTH)}, '')"
-    inner = f"CASE WHEN BIT_LENGTH({text}) > 8 * LENGTH({text}) THEN {seen} ELSE {text} END"
-    return f"TRIM({inner}, {literal(INVISIBLE)})"
+    # Text in ASCII has none of the rarer blanks; looking for them there tripled the time of a whole table.
+    rare = f"TRIM(TRANSLATE({text}, {literal(ZERO_WIDTH)}, ''), {literal(INVISIBLE)})"
+    plain = f"TRIM({text}, {literal(ASCII_BLANK)})"
+    return f"CASE WHEN BIT_LENGTH({text}) > 8 * LENGTH({text}) THEN {rare} ELSE {plain} END"
 
 
 def _excel_text(text: str) -> str:

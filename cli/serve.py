@@ -44,7 +44,7 @@ def up(
     finally:
         _stop(processes)
     fail(
-        f"`{' '.join(map(str, ended.args[:3]))}` ended with code {ended.returncode}; see its messages above",
+        f"`{ended}` ended with code {ended.returncode}; see its messages above",
         Exit.FAILED,
     )
 

@@ -44,5 +44,5 @@ def simulate(
     print_table(
         f"Simulated maker: seed {seed}, scale {scale:g}, {'clean' if clean else 'with seeded defects'}",
         ("table", "rows"),
-        sorted(summary.rows.items()),
+        sorted(summary.tables.items()),
     )

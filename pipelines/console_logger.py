@@ -17,12 +17,15 @@ class _PlainFormatter(logging.Formatter):
         return f"· {record.dagster_meta['orig_message']}"  # type: ignore[attr-defined]
 
 
-@dg.logger(description="One plain line per message of a step; system events stay in the event log.")
-def console_logger(_init: dg.InitLoggerContext) -> logging.Logger:
-    """Writes to standard error."""
+def _plain_lines(_init: dg.InitLoggerContext) -> logging.Logger:
     handler = logging.StreamHandler()
     handler.addFilter(_said_by_a_step)
     handler.setFormatter(_PlainFormatter())
     logger = logging.Logger("medlake", logging.INFO)
     logger.addHandler(handler)
     return logger
+
+
+console_logger = dg.LoggerDefinition(
+    _plain_lines, description="One plain line per message of a step; system events stay in the event log."
+)

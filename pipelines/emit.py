@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from lakehouse.releases import Release
 from lineage import events
+from lineage.facts import Field, LandingFile
 from lineage.naming import REFRESH
 from lineage.outbox import DeliveryFailed, Outbox, forward
 from pipelines.lake import Lake
@@ -28,12 +29,10 @@ def emit_load(lake: Lake, run_id: str, at: datetime) -> None:
     for table, loads in sorted(_loads_at(lake, at).items()):
         contract = lake.contracts[table]
         files = [
-            events.LandingFile(row["file_name"], row["file_sha256"], row["rows_in"], row["size_bytes"])
+            LandingFile(row["file_name"], row["file_sha256"], row["rows_in"], row["size_bytes"])
             for row in loads
         ]
-        fields = [
-            events.Field(column.physical_name, "TEXT", column.description_en) for column in contract.columns
-        ]
+        fields = [Field(column.physical_name, "TEXT", column.description_en) for column in contract.columns]
         rows = sum(row["rows_loaded"] for row in loads)
         version = lake.zone.version(table)
         found.append(events.loaded(run_id, table, files, fields, version=version, rows=rows, at=at))
@@ -89,7 +88,7 @@ def _outbox(lake: Lake) -> Outbox:
 def _loads_at(lake: Lake, at: datetime) -> dict[str, list[dict[str, Any]]]:
     """The loads of one run by table; the run's time is their mark."""
     loads = lake.zone.read("medlake__load")
-    mine = loads.filter(pc.and_(pc.equal(loads["loaded_at"], at), pc.equal(loads["status"], LOADED)))
+    mine = loads.filter((pc.field("loaded_at") == at) & (pc.field("status") == LOADED))
     by_table: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in mine.sort_by("file_name").to_pylist():
         by_table[row["source_table"]].append(row)

@@ -68,7 +68,7 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
             self._connection = self.engine.connect()
         yield self._connection
 
-    def get_inspector(self) -> DuckDBColumns:
+    def get_inspector(self) -> DuckDBColumns:  # type: ignore[override]
         """DuckDB's own answer about columns."""
         return DuckDBColumns(self)
 

@@ -30,7 +30,7 @@ def raw_zone_asset(lake: Lake) -> dg.AssetsDefinition:
     ]
 
     @dg.multi_asset(name="landing_to_raw", specs=specs)
-    def landing_to_raw(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    def landing_to_raw(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         report = load(lake, run_id=context.run.run_id, at=now(), say=context.log.info)
         tables = {table.source_table: table for table in report.tables}
         for spec in specs:

@@ -23,7 +23,7 @@ def warehouse_asset(lake: Lake, models: Sequence[ModelInfo]) -> dg.AssetsDefinit
     order = tuple(TopologicalSorter(graph).static_order())
 
     @dg.multi_asset(name="sqlmesh", specs=list(specs.values()))
-    def sqlmesh(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    def sqlmesh(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         report = build_models(lake, run_id=context.run.run_id, at=now(), say=context.log.info)
         runs = {run.name: run for run in report.models}
         for name in order:

@@ -24,7 +24,11 @@ from pipelines.sqlmesh.entities import entity_variables  # noqa: E402
 from pipelines.sqlmesh.loader import LakeLoader, lake_connection  # noqa: E402
 
 # Rules of SQLMesh itself; they find columns that do not exist before a table is built from them.
-LINTER_RULES = frozenset({"ambiguousorinvalidcolumn", "invalidselectstarexpansion"})
+BUILTIN_RULES = frozenset({"ambiguousorinvalidcolumn", "invalidselectstarexpansion"})
+# linter/house_rules.py
+HOUSE_RULES = frozenset(
+    {"headercomplete", "columnscommented", "rawonlyinstg", "nofloatingsum", "orderedaggregates", "noclock"}
+)
 
 
 def project_config(settings: Settings) -> Config:
@@ -46,7 +50,7 @@ def project_config(settings: Settings) -> Config:
         ),
         variables=entity_variables(settings.root),
         cache_dir=str(settings.data_dir / "warehouse" / "cache"),
-        linter=LinterConfig(enabled=True, rules=set(LINTER_RULES)),
+        linter=LinterConfig(enabled=True, rules=set(BUILTIN_RULES | HOUSE_RULES)),
         disable_anonymized_analytics=True,
     )
 

@@ -60,8 +60,8 @@ class Truth:
         table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
         if name not in self.streams:
             path = self.folder / f"{name}.parquet"
-            self.streams[name] = pq.ParquetWriter(path, table.schema)  # type: ignore[no-untyped-call]
-        self.streams[name].write_table(table)  # type: ignore[no-untyped-call]
+            self.streams[name] = pq.ParquetWriter(path, table.schema)
+        self.streams[name].write_table(table)
 
     def _total(self, name: str) -> pl.DataFrame:
         keys = _SUMS[name][1]
@@ -70,7 +70,7 @@ class Truth:
     def write(self, world: World, facts: dict[str, object]) -> None:
         """Write every remaining answer; `world` gives the codes (any part will do)."""
         for writer in self.streams.values():
-            writer.close()  # type: ignore[no-untyped-call]
+            writer.close()
         frames = {
             "kpi_batch_pass_rate": ratios.batch_pass_rate(self._total("pass"), world),
             "kpi_first_pass_yield": ratios.first_pass_yield(self._total("first_pass"), world),

@@ -1,0 +1,34 @@
+"""The models as plain SQL, for running the same work without SQLMesh (benchmarks)."""
+
+from graphlib import TopologicalSorter
+
+from sqlmesh.core.model import Model
+
+from lakehouse.settings import Settings
+from pipelines.sqlmesh.project import open_context
+from pipelines.sqlmesh.typed.query import finding_query, typing_query
+from quality_rules.contract import load_contracts
+
+
+def rendered_statements(settings: Settings) -> list[str]:
+    """CREATE statements in dependency order: typed tables, then every model of stg, core and mart."""
+    contracts = load_contracts()
+    context = open_context(settings)
+    models = {model.fqn: model for model in context.models.values()}
+    graph = {
+        fqn: [parent for parent in model.depends_on or () if parent in models]
+        for fqn, model in models.items()
+    }
+    built = [models[fqn] for fqn in TopologicalSorter(graph).static_order()]
+    typed = [f"CREATE TABLE typed.{c.id} AS {typing_query(c)}" for c in contracts.values()]
+    tables = [
+        f"CREATE {_kind(model)} {model.name} AS {context.render(model.name).sql('duckdb')}"
+        for model in built
+        if not model.kind.is_symbolic and not model.kind.is_seed
+    ]
+    schemas = [f"CREATE SCHEMA IF NOT EXISTS {name}" for name in ("typed", "stg", "core", "mart")]
+    return [*schemas, *typed, f"CREATE TABLE typed.finding AS {finding_query(contracts)}", *tables]
+
+
+def _kind(model: Model) -> str:
+    return "VIEW" if model.kind.is_view else "TABLE"

@@ -38,11 +38,11 @@ check: setup ## format, lint, types, floors, SQL lint
 up: setup ## Dagster and Streamlit on loopback
 	@$(BIN)/medlake up
 
-bench: setup ## measure; BENCH=ingest|refresh|noop for one of them
+bench: setup ## measure; BENCH=ingest|refresh for one of them
 	@$(BIN)/python -m benchmarks $(BENCH)
 
-docs: setup ## write the data dictionary and the KPI handbook again
-	@$(BIN)/medlake docs
+docs: setup ## write the KPI handbook again from its definitions
+	@$(BIN)/python -m pipelines.kpi_handbook
 
 lock: ## resolve pyproject.toml into requirements.lock again
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras \

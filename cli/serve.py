@@ -1,8 +1,10 @@
 """`medlake up`: the Dagster UI and the dashboards on loopback, until interrupted."""
 
+import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -33,7 +35,7 @@ def up(
     out.print(f"[bold]Dashboards[/] http://{HOST}:{dashboard_port}")
     out.print("[dim]Ctrl-C stops both.[/]")
     processes = [
-        subprocess.Popen(command, cwd=settings.root, env=environment)
+        subprocess.Popen(command, cwd=settings.root, env=environment, start_new_session=True)
         for command in (_dagster(dagster_port), _streamlit(dashboard_port))
     ]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(int(Exit.OK)))
@@ -75,10 +77,17 @@ def _first_to_end(processes: list[subprocess.Popen[bytes]]) -> subprocess.Popen[
 
 
 def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Asks each tool and its children to end, as Ctrl-C would; what stays after that is killed."""
     for process in processes:
-        process.terminate()
+        _signal(process, signal.SIGINT)
     for process in processes:
         try:
-            process.wait(timeout=15)
+            process.wait(timeout=20)
         except subprocess.TimeoutExpired:
-            process.kill()
+            _signal(process, signal.SIGKILL)
+
+
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    # A tool that has ended may have left children in its group.
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)

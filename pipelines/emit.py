@@ -35,13 +35,17 @@ def emit_load(lake: Lake, run_id: str, at: datetime) -> None:
         fields = [Field(column.physical_name, "TEXT", column.description_en) for column in contract.columns]
         rows = sum(row["rows_loaded"] for row in loads)
         version = lake.zone.version(table)
+        found.append(events.start(run_id, f"load.{table}", at))
         found.append(events.loaded(run_id, table, files, fields, version=version, rows=rows, at=at))
     _outbox(lake).append(*found)
 
 
 def emit_gate(lake: Lake, run_id: str, report: GateReport) -> None:
     """Tells every rule's result."""
-    _outbox(lake).append(events.checked(run_id, report.stage, report.results, report.at))
+    _outbox(lake).append(
+        events.start(run_id, f"gate.{report.stage}", report.at),
+        events.checked(run_id, report.stage, report.results, report.at),
+    )
 
 
 def emit_models(
@@ -49,8 +53,10 @@ def emit_models(
 ) -> None:
     """Tells what each model that ran was built from, down to its columns."""
     ran = {run.name for run in report.models}
+    built = [model for model in models if model.name in ran]
     _outbox(lake).append(
-        *(events.modelled(run_id, model, rows=None, at=at) for model in models if model.name in ran)
+        *(events.start(run_id, f"model.{model.name}", at) for model in built),
+        *(events.modelled(run_id, model, rows=None, at=at) for model in built),
     )
 
 
@@ -59,6 +65,7 @@ def emit_release(lake: Lake, run_id: str, release: Release, at: datetime) -> Non
     tables = [table["name"] for table in release.manifest["tables"]]
     size = release.manifest["warehouse"]["bytes"]
     _outbox(lake).append(
+        events.start(run_id, "release", at),
         events.released(run_id, release.name, tables, size_bytes=size, at=at),
         events.complete(run_id, REFRESH, at),
     )

@@ -56,8 +56,12 @@ def model_catalogue(settings: Settings) -> tuple[ModelInfo, ...]:
     context = open_context(settings)
     models = {model.name: model for model in context.models.values()}
     tables = sorted(name for name, model in models.items() if not model.kind.is_symbolic)
-    lineage = _Lineage(context, models)
-    return tuple(_info(context, models[name], lineage) for name in tables)
+    try:
+        lineage = _Lineage(context, models)
+        return tuple(_info(context, models[name], lineage) for name in tables)
+    finally:
+        # The Dagster UI keeps this process alive; a file left open here would lock out every refresh.
+        context.close()
 
 
 class _Lineage:

@@ -17,11 +17,13 @@ from quality_rules.contract import load_contracts
 COPIED = (
     "macros",
     "audits",
+    "linter",
     "models/stg/typed.py",
     "models/stg/sap_a/as_product.sql",
     "models/core/product.sql",
 )
-COUNT = """MODEL (name mart.product_count, kind FULL, audits ({audits}));
+COUNT = """MODEL (name mart.product_count, kind FULL, grain products, description 'Products known',
+audits ({audits}));
 SELECT COUNT(*)::BIGINT AS products /* Products known */, {extra}::BIGINT AS extra /* A constant */
 FROM core.product
 """

@@ -7,7 +7,7 @@ BENCH ?= all
 SHARED := $(wildcard ../shared/data)
 export MEDLAKE_LANDING ?= $(abspath $(SHARED))
 
-.PHONY: help setup demo test check up bench docs lock clean
+.PHONY: help setup demo test storm check up bench docs lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ demo: setup ## simulate a device maker, run the main job end to end, print what 
 
 test: setup ## run every test
 	@$(BIN)/python -m pytest
+
+storm: setup ## try every failure in full: polluted files, kills, full disks, power cuts (tests run a sample)
+	@$(BIN)/python -m pytest tests -m storm --storm
 
 check: setup ## format, lint, types, floors, SQL lint
 	@$(BIN)/ruff format --check .

@@ -1,7 +1,7 @@
 """Options and reports that all tests share.
 
-Storms are tests that try one thing many times: `make test` runs a seeded sample of each, `make storm` the full
-counts. Each says its seed and what came out at the end of the run; the figures of record stand in docs/figures.md.
+Storms are tests that try one thing many times: `make test` runs a seeded sample of each, `make storm` the
+full counts. Each says its seed and what came out; the figures of record stand in docs/figures.md.
 """
 
 import json

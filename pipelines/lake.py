@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
+from pipelines.rule_catalogue import demand_known_rules
 from quality_rules.contract import Contract, load_contracts
 
 
@@ -24,4 +25,6 @@ class Lake:
 
 def open_lake(settings: Settings) -> Lake:
     """Reads the contracts and opens the raw zone."""
-    return Lake(settings, load_contracts(), RawZone(settings.raw_dir))
+    contracts = load_contracts()
+    demand_known_rules(contracts.values())
+    return Lake(settings, contracts, RawZone(settings.raw_dir))

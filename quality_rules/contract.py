@@ -8,6 +8,7 @@ Alone: python -c "from quality_rules.contract import load_contracts; print(*load
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,7 @@ class Contract:
     extract_date: str | None
     columns: tuple[Column, ...]
     key: tuple[str, ...]
+    tolerances: tuple[tuple[str, Decimal], ...]
 
 
 def load_contracts(folder: Path = CONTRACTS_FOLDER) -> dict[str, Contract]:
@@ -110,6 +112,7 @@ def _contract(file: Path, odcs: OpenDataContractStandard) -> Contract:
     place = _place(file, server)
     columns = tuple(_column(file, column, place["format"]) for column in schema.properties or [])
     _demand_consistent(file, columns)
+    extras = terms.extras_of(file, "", schema.customProperties or [], terms.TABLE_EXTRAS)
     title_zh, title_en = terms.two_languages(file, "", "businessName", schema.businessName)
     description_zh, description_en = terms.two_languages(file, "", "description", schema.description)
     return Contract(
@@ -129,6 +132,7 @@ def _contract(file: Path, odcs: OpenDataContractStandard) -> Contract:
         frequency=terms.duration(file, odcs, "frequency"),
         columns=columns,
         key=tuple(c.name for c in sorted(columns, key=lambda c: c.key_position or 0) if c.key_position),
+        tolerances=terms.shares(file, extras.get("tolerances", {})),
         **place,
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ TYPES: Mapping[str, re.Pattern[str]] = {
     "timestamp": re.compile(r"TIMESTAMPTZ"),
     "boolean": re.compile(r"BOOLEAN"),
 }
+# A rule id as it stands in findings; "*" stands for all rules without a limit of their own, taken together.
+TOLERATED = re.compile(r"DQ-[A-Z]{3}-\d{3}|\*")
 # fmt: off  (one word per line would hide the list)
 COLUMN_EXTRAS = frozenset(
     {
@@ -54,6 +57,7 @@ COLUMN_EXTRAS = frozenset(
     }
 )
 SERVER_EXTRAS = frozenset({"extractDate", "header", "sheet", "recordPath", "lineEnd"})
+TABLE_EXTRAS = frozenset({"tolerances"})
 # The standard's own reader drops unknown keys below the top level without a word, so they are listed here.
 KEYS: Mapping[str, frozenset[str]] = {
     "server": frozenset({"server", "type", "path", "format", "delimiter", "encoding", "customProperties"}),
@@ -66,6 +70,7 @@ KEYS: Mapping[str, frozenset[str]] = {
             "description",
             "dataGranularityDescription",
             "properties",
+            "customProperties",
         }
     ),
     "property": frozenset(
@@ -158,6 +163,17 @@ def pairs(file: Path, column: str, value: Any) -> tuple[tuple[str, str], ...]:
     fits = isinstance(value, dict) and all(isinstance(word, str) for pair in value.items() for word in pair)
     demand(fits, file, column, "mapping must map quoted texts to quoted texts")
     return tuple(value.items())
+
+
+def shares(file: Path, value: Any) -> tuple[tuple[str, Decimal], ...]:
+    """Tolerances: rule id, or "*", to a share of the table's records from 0 to 1."""
+    demand(isinstance(value, dict), file, "", "tolerances must map rule ids to shares")
+    for rule, share in value.items():
+        known = isinstance(rule, str) and TOLERATED.fullmatch(rule)
+        demand(bool(known), file, "", f'tolerances: {rule!r} is neither a rule id such as DQ-REC-001 nor "*"')
+        number = isinstance(share, int | float) and not isinstance(share, bool) and 0 <= share <= 1
+        demand(number, file, "", f"tolerances: {rule} needs a share from 0 to 1, such as 0.01")
+    return tuple((rule, Decimal(str(share))) for rule, share in value.items())
 
 
 def owner(file: Path, odcs: OpenDataContractStandard) -> str:

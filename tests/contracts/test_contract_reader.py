@@ -1,4 +1,5 @@
 import json
+from decimal import Decimal
 from importlib import resources
 from pathlib import Path
 
@@ -30,6 +31,7 @@ schema:
     businessName: 批次 | Lots
     description: "批次主数据 | Lot master"
     dataGranularityDescription: one lot
+    customProperties: [{property: tolerances, value: {DQ-REC-001: 0.01, DQ-TYP-002: 0, "*": 0.05}}]
     properties:
       - {name: lot_no, physicalName: CHARG, businessName: 批号 | Lot number, description: "批号 | Lot number",
          logicalType: string, physicalType: TEXT, primaryKey: true, primaryKeyPosition: 2, required: true, classification: internal,
@@ -69,6 +71,12 @@ BROKEN = {
     "column without its title": ("businessName: 数量 | Quantity, ", "", "column qty: businessName must read"),
     "title in one language": ("数量 | Quantity, desc", "数量, desc", "column qty: businessName must read"),
     "column without its source name": ("physicalName: MENGE, ", "", "column qty: physicalName is missing"),
+    "misspelt table property": ("property: tolerances", "property: tolerance", "['tolerance']"),
+    "tolerance of no rule": ("DQ-REC-001: 0.01", "REC-001: 0.01", "'REC-001' is neither a rule id"),
+    "tolerance beyond all records": ("DQ-REC-001: 0.01", "DQ-REC-001: 1.5", "DQ-REC-001 needs a share"),
+    "tolerance in per cent": ("DQ-REC-001: 0.01", 'DQ-REC-001: "1 %"', "DQ-REC-001 needs a share"),
+    "tolerance that is a word": ("DQ-REC-001: 0.01", "DQ-REC-001: yes", "DQ-REC-001 needs a share"),
+    "tolerances as a list": ('{DQ-REC-001: 0.01, DQ-TYP-002: 0, "*": 0.05}', "[0.01]", "must map rule ids"),
     "misspelt column key": ("physicalName: MENGE", "physicalNane: MENGE", "column qty: unknown key"),
     "misspelt custom property": ("property: unit,", "property: uom,", "column qty: unknown custom property"),
     "unknown logical type": ("logicalType: number", "logicalType: float", "column qty: logicalType"),
@@ -144,6 +152,11 @@ def test_reads_every_term_of_a_contract(tmp_path: Path) -> None:
     )
     assert contract.has_header and contract.extract_date == r"_(\d{8})\."
     assert contract.key == ("item_code", "lot_no")
+    assert dict(contract.tolerances) == {
+        "DQ-REC-001": Decimal("0.01"),
+        "DQ-TYP-002": Decimal(0),
+        "*": Decimal("0.05"),
+    }
     lot, item, qty, uom, made, blocked = contract.columns
     assert (lot.repairs, lot.semantic, lot.semantic_severity) == (("trim", "fullwidth"), "lot", "quarantine")
     assert (item.physical_name, item.pattern, item.key_position) == ("MATNR", "^[0-9]+$", 1)

@@ -48,7 +48,7 @@ def contract(*columns: Column, domain: str = "production") -> Contract:
     terms |= dict.fromkeys(("delimiter", "sheet", "record_path", "line_end", "extract_date"))
     return Contract(
         id="s__t", system="s", table="t", domain=domain, format="csv", encodings=("utf-8",), has_header=True,
-        columns=columns, key=(columns[0].name,), **terms,
+        columns=columns, key=(columns[0].name,), tolerances=(), **terms,
     )  # fmt: skip
 
 

@@ -44,8 +44,9 @@ up: setup ## Dagster and Streamlit on loopback
 bench: setup ## measure; BENCH=ingest|refresh for one of them
 	@$(BIN)/python -m benchmarks $(BENCH)
 
-docs: setup ## write the KPI handbook again from its definitions
+docs: setup ## write the KPI handbook and the data dictionary again from their sources
 	@$(BIN)/python -m pipelines.kpi_handbook
+	@$(BIN)/python -m pipelines.dictionary
 
 lock: ## resolve pyproject.toml into requirements.lock again
 	uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras \

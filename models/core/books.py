@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlmesh import model
 
-from pipelines.sqlmesh.books import COLUMNS, count_query
+from pipelines.sqlmesh.books import COLUMNS, DESCRIPTION, GRAIN, OWNER, count_query
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,10 +19,11 @@ model(
     "core.entity_count",
     is_sql=True,
     kind="FULL",
-    description="Per entity: rows the mappings gave, kept and merged; balanced when in = out + merged.",
+    owner=OWNER,
+    description=DESCRIPTION,
     columns={column: kind for column, (kind, _) in COLUMNS.items()},
     column_descriptions={column: words for column, (_, words) in COLUMNS.items()},
-    grain=["entity_name"],
+    grain=list(GRAIN),
     tags=["core"],
     # Many branches: qualifying them in Python costs more than running them.
     optimize_query=False,

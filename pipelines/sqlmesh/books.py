@@ -19,6 +19,10 @@ TABLES: Mapping[str, str] = {
     "lot": "(SELECT * FROM core.lot WHERE is_in_master)",
 }
 
+# The header of core.entity_count; a model in Python has no place of its own for it.
+OWNER = "data_platform"
+GRAIN = ("entity_name",)
+DESCRIPTION = "Per entity: rows the mappings gave, kept and merged; balanced when in = out + merged."
 COLUMNS = {
     "entity_name": ("TEXT", "Entity, as in models/stg/<system>/as_<entity>.sql"),
     "rows_in": ("BIGINT", "Rows all mappings of the entity give"),

@@ -45,7 +45,7 @@ def cost_of(command: Sequence[str], environment: Mapping[str, str], folder: Path
     """Runs a command to its end and measures wall time and peak resident memory.
 
     Raises:
-        subprocess.CalledProcessError: The command failed; its messages are in the error.
+        RuntimeError: The command failed; its messages are in the error.
     """
     started = time.perf_counter()
     process = subprocess.Popen(
@@ -63,7 +63,7 @@ def cost_of(command: Sequence[str], environment: Mapping[str, str], folder: Path
     code = os.waitstatus_to_exitcode(status)
     process.returncode = code
     if code:
-        raise subprocess.CalledProcessError(code, list(command), output=output)
+        raise RuntimeError(f"{' '.join(command)} ended with {code}:\n{output}")
     return Cost(seconds, _peak_mb(usage))
 
 

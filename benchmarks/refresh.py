@@ -10,22 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.figure import Cost, Figure, cost_of, figure, median_cost
-from lakehouse.settings import Settings, child_environment
-
-BARE = """
-import sys
 from lakehouse.raw_zone import RawZone
-from lakehouse.settings import Settings
+from lakehouse.settings import Settings, child_environment
 from lakehouse.warehouse import connect, load_delta, mount_raw
-from pathlib import Path
-settings = Settings.from_env()
-zone = RawZone(settings.raw_dir)
-with connect(Path(sys.argv[1]), read_only=False, settings=settings) as connection:
-    load_delta(connection)
-    mount_raw(connection, zone, zone.versions())
-    for statement in Path(sys.argv[2]).read_text().split("\\0"):
-        connection.execute(statement)
-"""
+
+BARE = "import sys; from benchmarks.refresh import run_bare; run_bare(sys.argv[1], sys.argv[2])"
+SEPARATOR = "\0"
 
 
 def run() -> Iterator[Figure]:
@@ -55,12 +45,23 @@ def _figures(settings: Settings, scale: str, runs: int) -> Iterator[Figure]:
     )
 
 
+def run_bare(warehouse: str, script: str) -> None:
+    """The child: every statement of a script in a fresh DuckDB file with the raw zone mounted."""
+    settings = Settings.from_env()
+    zone = RawZone(settings.raw_dir)
+    with connect(Path(warehouse), read_only=False, settings=settings) as connection:
+        load_delta(connection)
+        mount_raw(connection, zone, zone.versions())
+        for statement in Path(script).read_text().split(SEPARATOR):
+            connection.execute(statement)
+
+
 def _bare(settings: Settings, number: int) -> Cost:
     """The models' rendered SQL in dependency order, in a fresh DuckDB file, without any of our machinery."""
     from pipelines.sqlmesh.rendered import rendered_statements
 
     script = settings.data_dir / "bare.sql"
     if not script.is_file():
-        script.write_text("\0".join(rendered_statements(settings)))
+        script.write_text(SEPARATOR.join(rendered_statements(settings)))
     command = [sys.executable, "-c", BARE, str(settings.data_dir / f"bare-{number}.duckdb"), str(script)]
     return cost_of(command, child_environment(settings), settings.root)

@@ -2,7 +2,9 @@
 
 from graphlib import TopologicalSorter
 
-from sqlmesh.core.model import Model
+from sqlglot import exp
+from sqlmesh import Context
+from sqlmesh.core.model import Model, SeedModel
 
 from lakehouse.settings import Settings
 from pipelines.sqlmesh.project import open_context
@@ -22,13 +24,23 @@ def rendered_statements(settings: Settings) -> list[str]:
     built = [models[fqn] for fqn in TopologicalSorter(graph).static_order()]
     typed = [f"CREATE TABLE typed.{c.id} AS {typing_query(c)}" for c in contracts.values()]
     tables = [
-        f"CREATE {_kind(model)} {model.name} AS {context.render(model.name).sql('duckdb')}"
+        f"CREATE {_kind(model)} {model.name} AS {_query(context, model)}"
         for model in built
-        if not model.kind.is_symbolic and not model.kind.is_seed
+        if not model.kind.is_external
     ]
     schemas = [f"CREATE SCHEMA IF NOT EXISTS {name}" for name in ("typed", "stg", "core", "mart")]
     return [*schemas, *typed, f"CREATE TABLE typed.finding AS {finding_query(contracts)}", *tables]
 
 
 def _kind(model: Model) -> str:
-    return "VIEW" if model.kind.is_view else "TABLE"
+    return "VIEW" if model.kind.is_view or model.kind.is_embedded else "TABLE"
+
+
+def _query(context: Context, model: Model) -> str:
+    """A model's query on the models it names, not on the snapshots that SQLMesh keeps of them."""
+    if isinstance(model, SeedModel):
+        return f"SELECT * FROM read_csv('{model.seed_path}', header = true)"
+    query = model.render_query_or_raise(engine_adapter=context.engine_adapter)
+    for table in query.find_all(exp.Table):
+        table.set("catalog", None)
+    return query.sql("duckdb")

@@ -10,11 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-from open_data_contract_standard.model import OpenDataContractStandard, SchemaProperty, Server
+from open_data_contract_standard.model import OpenDataContractStandard, SchemaProperty
 
 from quality_rules import contract_terms as terms
+from quality_rules.contract_arrival import Arrival
+from quality_rules.contract_drift import DriftPolicy
+from quality_rules.contract_place import place_of
 from quality_rules.contract_terms import ContractError, demand, given
 
 __all__ = ["CONTRACTS_FOLDER", "Column", "Contract", "ContractError", "load_contracts", "read_contract"]
@@ -51,11 +53,15 @@ class Column:
     mapping: tuple[tuple[str, str], ...]
     true_values: tuple[str, ...]
     pattern: str | None
+    since: str | None
 
 
 @dataclass(frozen=True)
 class Contract:
-    """One source table; retention and frequency are ISO 8601 durations, path a glob below a landing root."""
+    """One source table; retention and frequency are ISO 8601 durations, path a glob below a landing root.
+
+    `ignored` are elements of an XML record that the contract knows and does not read.
+    """
 
     id: str
     system: str
@@ -80,6 +86,9 @@ class Contract:
     record_path: str | None
     line_end: str | None
     extract_date: str | None
+    ignored: tuple[str, ...]
+    drift: DriftPolicy
+    arrival: Arrival | None
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     tolerances: tuple[tuple[str, Decimal], ...]
@@ -109,9 +118,9 @@ def _contract(file: Path, odcs: OpenDataContractStandard) -> Contract:
     demand(odcs.apiVersion == "v3.1.0", file, "", "apiVersion must be v3.1.0")
     demand(odcs.id == schema.name == expected, file, "", f"id and schema name must both be {expected}")
     demand(odcs.domain in terms.DOMAINS, file, "", f"domain must be one of {sorted(terms.DOMAINS)}")
-    place = _place(file, server)
+    place = place_of(file, server, odcs)
     columns = tuple(_column(file, column, place["format"]) for column in schema.properties or [])
-    _demand_consistent(file, columns)
+    _demand_consistent(file, columns, given(file, "", "version", odcs.version))
     extras = terms.extras_of(file, "", schema.customProperties or [], terms.TABLE_EXTRAS)
     title_zh, title_en = terms.two_languages(file, "", "businessName", schema.businessName)
     description_zh, description_en = terms.two_languages(file, "", "description", schema.description)
@@ -129,34 +138,11 @@ def _contract(file: Path, odcs: OpenDataContractStandard) -> Contract:
         tenant=given(file, "", "tenant", odcs.tenant),
         owner=terms.owner(file, odcs),
         retention=given(file, "", "slaProperties retention", terms.duration(file, odcs, "retention")),
-        frequency=terms.duration(file, odcs, "frequency"),
         columns=columns,
         key=tuple(c.name for c in sorted(columns, key=lambda c: c.key_position or 0) if c.key_position),
         tolerances=terms.shares(file, extras.get("tolerances", {})),
         **place,
     )
-
-
-def _place(file: Path, server: Server) -> dict[str, Any]:
-    """Where files lie and how they are cut into records."""
-    extras = terms.extras_of(file, "", server.customProperties or [], terms.SERVER_EXTRAS)
-    kind = server.format
-    demand(kind in terms.FORMATS, file, "", f"server format must be one of {sorted(terms.FORMATS)}")
-    words = {"delimiter": server.delimiter, "encoding": server.encoding, **extras}
-    for word in terms.NEEDED_BY_FORMAT[str(kind)]:
-        demand(bool(words.get(word)), file, "", f"server {word} is missing; {kind} needs it")
-    demand(isinstance(extras.get("header", True), bool), file, "", "server header must be true or false")
-    return {
-        "path": given(file, "", "server path", server.path),
-        "format": kind,
-        "delimiter": server.delimiter,
-        "encodings": tuple(name.strip() for name in (server.encoding or "").split(",") if name.strip()),
-        "has_header": extras.get("header", True),
-        "sheet": extras.get("sheet"),
-        "record_path": extras.get("recordPath"),
-        "line_end": extras.get("lineEnd"),
-        "extract_date": extras.get("extractDate"),
-    }
 
 
 def _column(file: Path, source: SchemaProperty, file_format: str) -> Column:
@@ -195,6 +181,7 @@ def _column(file: Path, source: SchemaProperty, file_format: str) -> Column:
         mapping=terms.pairs(file, name, extras.get("mapping", {})),
         true_values=terms.texts(file, name, "trueValues", extras),
         pattern=options.get("pattern"),
+        since=terms.text(file, name, "since", extras),
     )
     _demand_typable(file, column, file_format)
     return column
@@ -227,7 +214,7 @@ def _demand_typable(file: Path, column: Column, file_format: str) -> None:
     demand(not column.values or closed <= set(column.values), file, say, "values must hold every mapped text")
 
 
-def _demand_consistent(file: Path, columns: tuple[Column, ...]) -> None:
+def _demand_consistent(file: Path, columns: tuple[Column, ...], version: str) -> None:
     """Columns of one table: unique names, one key numbered from 1, units that point to a column."""
     names = [column.name for column in columns]
     for kind, words in (("name", names), ("physicalName", [column.physical_name for column in columns])):
@@ -237,7 +224,21 @@ def _demand_consistent(file: Path, columns: tuple[Column, ...]) -> None:
     numbered = bool(positions) and positions == list(range(1, len(positions) + 1))
     demand(numbered, file, "", "primaryKeyPosition must count 1, 2, ...; give the table a key")
     for column in columns:
+        _demand_since(file, column, version)
         target = (
             (column.unit or "").removeprefix("column:") if (column.unit or "").startswith("column:") else None
         )
         demand(target is None or target in names, file, column.name, f"unit points to no column: {target}")
+
+
+def _demand_since(file: Path, column: Column, version: str) -> None:
+    if column.since is None:
+        return
+    first, now = terms.version_parts(column.since), terms.version_parts(version)
+    demand(first is not None and now is not None, file, column.name, "since needs versions such as 1.1.0")
+    demand(
+        (first or ()) <= (now or ()), file, column.name, f"since {column.since} is after version {version}"
+    )
+    demand(
+        column.key_position is None, file, column.name, "a key column has no since: old rows have a key too"
+    )

@@ -54,9 +54,22 @@ COLUMN_EXTRAS = frozenset(
         "values",
         "mapping",
         "trueValues",
+        "since",
     }
 )
-SERVER_EXTRAS = frozenset({"extractDate", "header", "sheet", "recordPath", "lineEnd"})
+SERVER_EXTRAS = frozenset(
+    {
+        "extractDate",
+        "extractSite",
+        "header",
+        "sheet",
+        "recordPath",
+        "lineEnd",
+        "drift",
+        "arrival",
+        "ignored",
+    }
+)
 TABLE_EXTRAS = frozenset({"tolerances"})
 # The standard's own reader drops unknown keys below the top level without a word, so they are listed here.
 KEYS: Mapping[str, frozenset[str]] = {
@@ -95,6 +108,11 @@ KEYS: Mapping[str, frozenset[str]] = {
 
 class ContractError(ValueError):
     """A contract that must not be used; the message names file, column and what to do."""
+
+
+def version_parts(version: str) -> tuple[int, ...] | None:
+    """The numbers of a version such as 1.2.0, None when it is not of that form."""
+    return tuple(map(int, version.split("."))) if re.fullmatch(r"\d+\.\d+\.\d+", version) else None
 
 
 def is_strptime(form: str) -> bool:

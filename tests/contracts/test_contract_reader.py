@@ -1,4 +1,6 @@
 import json
+import re
+from datetime import date
 from decimal import Decimal
 from importlib import resources
 from pathlib import Path
@@ -8,6 +10,8 @@ import pytest
 import yaml
 
 from quality_rules.contract import CONTRACTS_FOLDER, ContractError, load_contracts
+from quality_rules.contract_arrival import Arrival, load_calendar
+from quality_rules.contract_drift import DriftPolicy
 
 GOOD = r"""
 apiVersion: v3.1.0
@@ -52,6 +56,15 @@ schema:
          customProperties: [{property: trueValues, value: ["是"]}]}
 """  # noqa: E501
 
+EXTRACT = r"{property: extractDate, value: '_(\d{8})\.'}"
+QTY_UNIT = '{property: unit, value: "column:uom_code"}'
+LOT_TRIM = "{property: repairs, value: [trim, fullwidth]}"
+
+
+def _with(word: str) -> str:
+    return f"{EXTRACT}, {word}"
+
+
 # what is wrong -> (text in GOOD, its replacement, what the message must say)
 BROKEN = {
     "identity does not follow the path": ("id: erp__lot", "id: erp__lots", "must both be erp__lot"),
@@ -59,7 +72,7 @@ BROKEN = {
     "unknown top-level key": ("status: active", "stauts: active", "stauts"),
     "unknown domain": ("domain: production", "domain: finance", "domain must be one of"),
     "no owner": ("role: owner", "role: member", "exactly one member with role owner"),
-    "no retention": ("property: retention", "property: latency", "retention is missing"),
+    "no retention": ("property: retention", "property: availability", "retention is missing"),
     "retention without a unit": ("unit: y}", "unit: years}", "retention needs a whole value and unit"),
     "unknown file format": ("format: csv", "format: parquet", "server format must be one of"),
     "csv without delimiter": ('delimiter: ",", ', "", "server delimiter is missing"),
@@ -115,6 +128,47 @@ BROKEN = {
         "",
         "column is_blocked: trueValues belong to booleans",
     ),
+    "unknown drift": (EXTRACT, _with("{property: drift, value: {gone: refuse}}"), "unknown drift ['gone']"),
+    "drift that would invent values": (
+        EXTRACT,
+        _with("{property: drift, value: {missing: accept-new-column}}"),
+        "drift missing must be one of ['quarantine', 'refuse']",
+    ),
+    "unknown word of arrival": (
+        EXTRACT,
+        _with("{property: arrival, value: {from: 2025-01-01}}"),
+        "arrival may hold",
+    ),
+    "arrival without a start": (
+        EXTRACT,
+        _with("{property: arrival, value: {quiet: 2}}"),
+        "arrival start must be",
+    ),
+    "arrival by an unknown calendar": (
+        EXTRACT,
+        _with("{property: arrival, value: {start: 2025-01-01, calendar: mars}}"),
+        "mars.yaml: no such calendar",
+    ),
+    "sites that no name tells": (
+        EXTRACT,
+        _with("{property: arrival, value: {start: 2025-01-01, sites: [A]}}"),
+        "sites and the server's extractSite go together",
+    ),
+    "latency nobody promised": (
+        "{property: frequency, value: 1, unit: d}",
+        "{property: frequency, value: 1, unit: d}, {property: latency, value: 1, unit: d}",
+        "latency needs the server's arrival",
+    ),
+    "since of a version to come": (
+        QTY_UNIT,
+        f"{QTY_UNIT}, {{property: since, value: 9.0.0}}",
+        "is after version",
+    ),
+    "since of a key": (
+        LOT_TRIM,
+        f"{LOT_TRIM}, {{property: since, value: 1.1.0}}",
+        "a key column has no since",
+    ),
     "mapped text outside the closed set": ("[支, 公斤]", "[支]", "column uom_code: values must hold every"),
     "text mapped to a number": ("支: C62", "支: 62", "column uom_code: mapping must map quoted texts"),
     "unit column that is none": ("column:uom_code", "column:unit", "column qty: unit points to no column"),
@@ -134,7 +188,7 @@ BROKEN = {
 
 def _folder(tmp_path: Path, text: str) -> Path:
     file = tmp_path / "erp" / "lot.odcs.yaml"
-    file.parent.mkdir()
+    file.parent.mkdir(parents=True)
     file.write_text(text, encoding="utf-8")
     return tmp_path
 
@@ -174,7 +228,40 @@ def test_refuses_a_broken_contract(case: str, tmp_path: Path) -> None:
     with pytest.raises(ContractError) as error:
         load_contracts(_folder(tmp_path, GOOD.replace(good, bad, 1)))
     assert message in str(error.value)
-    assert "lot.odcs.yaml" in str(error.value)
+    assert re.search(r"(lot.odcs|mars).yaml", str(error.value))
+
+
+PROMISED = GOOD.replace(
+    EXTRACT,
+    _with(
+        "{property: arrival, value: {start: 2025-02-01, calendar: cn, quiet: 3, with: erp__move}}, "
+        "{property: drift, value: {new: accept-new-column, retyped: quarantine}}"
+    ),
+).replace("unit: d}]", "unit: d}, {property: latency, value: 2, unit: d}]")
+
+
+def test_reads_what_a_source_promised(tmp_path: Path) -> None:
+    """Prevents a promise or a decision about drift from being read as another one; silence is a refusal."""
+    (contract,) = load_contracts(_folder(tmp_path, PROMISED)).values()
+    assert contract.drift == DriftPolicy("accept-new-column", "refuse", "refuse", "quarantine")
+    assert contract.arrival == Arrival("P1D", 2, "cn", date(2025, 2, 1), 3, "erp__move", None, (), "warn")
+    (silent,) = load_contracts(_folder(tmp_path / "silent", GOOD)).values()
+    assert (silent.drift, silent.arrival) == (DriftPolicy("refuse", "refuse", "refuse", "refuse"), None)
+
+
+def test_refuses_a_promise_of_an_odd_period(tmp_path: Path) -> None:
+    """Prevents "every third day" from being accepted and then never checked."""
+    with pytest.raises(ContractError, match="arrival needs a frequency of 1 d"):
+        load_contracts(_folder(tmp_path, PROMISED.replace("value: 1, unit: d", "value: 3, unit: d")))
+
+
+def test_the_chinese_calendar_knows_holidays_and_worked_weekends() -> None:
+    """Prevents alarms in the Spring Festival, and silence about a Sunday that was worked in exchange."""
+    idle = load_calendar("cn")
+    assert {date(2025, 1, 28), date(2025, 10, 8), date(2025, 6, 1), date(2026, 2, 23)} <= idle
+    assert not {date(2025, 1, 26), date(2025, 9, 28), date(2025, 10, 9), date(2026, 2, 24)} & idle
+    # 52 weekends, 28 public holidays of which some fall on them, five weekend days worked: 247 or 248 a year.
+    assert sum(day.year == 2025 for day in idle) == 365 - 248
 
 
 def test_refuses_a_folder_without_contracts(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from pipelines.sqlmesh.typed.query import finding_query, typing_query
 from pipelines.sqlmesh.typed.rules import RULES
 from quality_rules.contract import Column, Contract
+from quality_rules.contract_drift import STRICT
 
 USCC = "914403001922038216"
 NBSP, IDEOGRAPHIC = "\u00a0", "\u3000"
@@ -19,7 +20,17 @@ NBSP, IDEOGRAPHIC = "\u00a0", "\u3000"
 def column(name: str = "x", **terms: Any) -> Column:
     """A column that demands nothing but what the case names."""
     plain: dict[str, Any] = dict.fromkeys(
-        ("key_position", "unit", "xpath", "json_path", "zone", "semantic", "semantic_severity", "pattern")
+        (
+            "key_position",
+            "unit",
+            "xpath",
+            "json_path",
+            "zone",
+            "semantic",
+            "semantic_severity",
+            "pattern",
+            "since",
+        )
     )
     plain |= dict.fromkeys(("title_zh", "title_en", "description_zh", "description_en"), name)
     plain |= dict.fromkeys(("formats", "sentinels", "repairs", "values", "mapping", "true_values"), ())
@@ -45,7 +56,8 @@ def contract(*columns: Column, domain: str = "production") -> Contract:
         "owner",
     )
     terms: dict[str, Any] = dict.fromkeys(texts, "t") | {"retention": "P1Y", "frequency": None, "path": "p"}
-    terms |= dict.fromkeys(("delimiter", "sheet", "record_path", "line_end", "extract_date"))
+    terms |= dict.fromkeys(("delimiter", "sheet", "record_path", "line_end", "extract_date", "arrival"))
+    terms |= {"ignored": (), "drift": STRICT}
     return Contract(
         id="s__t", system="s", table="t", domain=domain, format="csv", encodings=("utf-8",), has_header=True,
         columns=columns, key=(columns[0].name,), tolerances=(), **terms,

@@ -1,0 +1,137 @@
+"""When a source has promised its extracts: the server's custom property `arrival`, with two service levels.
+
+contract file -> arrival() -> Arrival; calendars/<name>.yaml -> load_calendar() -> days without work.
+`frequency` is the period (1 d, 7 d, 1 m, 1 y), `latency` the days after its end that an extract may take.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from quality_rules.contract_terms import ContractError, demand
+
+CALENDARS_FOLDER = Path(__file__).parent / "calendars"
+EVERY_DAY = "every-day"
+PERIODS = frozenset({"P1D", "P7D", "P1M", "P1Y"})
+KEYS = frozenset({"calendar", "start", "quiet", "with", "sites", "severity"})
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A promise that can be checked.
+
+    Attributes:
+        period: P1D, P7D (Monday to Sunday), P1M or P1Y.
+        latency_days: Days after the period's end until an extract is late.
+        calendar: `every-day`, or a calendar of working days; a period without a working day expects nothing.
+        start: First day an extract was promised for.
+        quiet: Periods in a row that may pass without a file, as sources write none when nothing happened.
+        partner: Contract whose files come together with this one's: a period with one needs the other.
+        site_pattern: Where the plant stands in a file's name, when one system sends a file per plant.
+        sites: The plants that send; empty when the name does not tell.
+        severity: What a missing or late extract does to the release.
+    """
+
+    period: str
+    latency_days: int
+    calendar: str
+    start: date
+    quiet: int
+    partner: str | None
+    site_pattern: str | None
+    sites: tuple[str, ...]
+    severity: Literal["warn", "block"]
+
+
+def arrival(
+    file: Path, value: Any, *, frequency: str | None, latency: str | None, site_pattern: str | None
+) -> Arrival | None:
+    """The promise of a contract, None when it makes none.
+
+    Raises:
+        ContractError: A word is unknown, or one that the promise needs is missing.
+    """
+    if value is None:
+        demand(
+            latency is None, file, "", "latency needs the server's arrival: from which start, by which days"
+        )
+        return None
+    demand(isinstance(value, dict) and set(value) <= KEYS, file, "", f"arrival may hold {sorted(KEYS)}")
+    demand(frequency in PERIODS, file, "", "arrival needs a frequency of 1 d, 7 d, 1 m or 1 y")
+    _demand_words(file, value, site_pattern)
+    return Arrival(
+        period=str(frequency),
+        latency_days=_days(file, latency),
+        calendar=value.get("calendar", EVERY_DAY),
+        start=value["start"],
+        quiet=value.get("quiet", 0),
+        partner=value.get("with"),
+        site_pattern=site_pattern,
+        sites=tuple(value.get("sites", ())),
+        severity=value.get("severity", "warn"),
+    )
+
+
+def load_calendar(name: str, folder: Path = CALENDARS_FOLDER) -> frozenset[date]:
+    """Days on which nobody works, of the years the calendar covers.
+
+    Raises:
+        ContractError: There is no such calendar, or it names days that are none.
+    """
+    file = folder / f"{name}.yaml"
+    demand(
+        file.is_file(), file, "", f"no such calendar; known: {sorted(p.stem for p in folder.glob('*.yaml'))}"
+    )
+    tree = yaml.safe_load(file.read_text(encoding="utf-8"))
+    demand(
+        set(tree) == {"description", "years", "holidays", "workdays"},
+        file,
+        "",
+        "needs years, holidays, workdays",
+    )
+    holidays = {day for span in tree["holidays"] for day in _span(file, span)}
+    worked = {day for span in tree["workdays"] for day in _span(file, span)}
+    demand(not holidays & worked, file, "", "a day is both a holiday and a working day")
+    weekends = {day for year in tree["years"] for day in _year(year) if day.weekday() > 4}
+    return frozenset((weekends - worked) | holidays)
+
+
+def _demand_words(file: Path, value: dict[str, Any], site_pattern: str | None) -> None:
+    demand(type(value.get("start")) is date, file, "", "arrival start must be a day, such as 2025-01-01")
+    quiet = value.get("quiet", 0)
+    demand(type(quiet) is int and quiet >= 0, file, "", "arrival quiet must be a whole number of periods")
+    demand(value.get("severity", "warn") in {"warn", "block"}, file, "", "arrival severity: warn or block")
+    partner, sites = value.get("with"), value.get("sites", [])
+    demand(partner is None or isinstance(partner, str), file, "", "arrival with must be a contract id")
+    listed = isinstance(sites, list) and all(isinstance(site, str) for site in sites)
+    demand(
+        listed and len(set(sites)) == len(sites), file, "", "arrival sites must be a list of texts, each once"
+    )
+    demand(
+        bool(sites) == bool(site_pattern), file, "", "arrival sites and the server's extractSite go together"
+    )
+    if (calendar := value.get("calendar", EVERY_DAY)) != EVERY_DAY:
+        load_calendar(str(calendar))
+
+
+def _days(file: Path, latency: str | None) -> int:
+    demand(latency is None or latency.endswith("D"), file, "", "latency must be in days (unit d)")
+    return int(latency[1:-1]) if latency else 0
+
+
+def _span(file: Path, span: Any) -> list[date]:
+    """One day, or the first and the last of several."""
+    days = span if isinstance(span, list) else [span, span]
+    fits = len(days) == 2 and all(type(day) is date for day in days) and days[0] <= days[1]
+    if not fits:
+        raise ContractError(f"{file}: {span} is neither a day nor [first day, last day]")
+    return [days[0] + timedelta(days=n) for n in range((days[1] - days[0]).days + 1)]
+
+
+def _year(year: int) -> list[date]:
+    return [
+        date(year, 1, 1) + timedelta(days=n) for n in range((date(year + 1, 1, 1) - date(year, 1, 1)).days)
+    ]

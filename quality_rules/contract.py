@@ -89,6 +89,7 @@ class Contract:
     ignored: tuple[str, ...]
     drift: DriftPolicy
     arrival: Arrival | None
+    archive: str | None
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     tolerances: tuple[tuple[str, Decimal], ...]

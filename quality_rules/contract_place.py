@@ -42,4 +42,5 @@ def place_of(file: Path, server: Server, odcs: OpenDataContractStandard) -> dict
         "record_path": extras.get("recordPath"),
         "line_end": extras.get("lineEnd"),
         "extract_date": extras.get("extractDate"),
+        "archive": terms.text(file, "", "archive", extras),
     }

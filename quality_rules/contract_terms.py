@@ -59,6 +59,7 @@ COLUMN_EXTRAS = frozenset(
 )
 SERVER_EXTRAS = frozenset(
     {
+        "archive",
         "extractDate",
         "extractSite",
         "header",

@@ -3,16 +3,18 @@
 landing roots + globs of the contracts -> LandingFile(name below its root, contracts), by name.
 In the lake's own drop zone (the first root) every file counts, so that nothing lies there unseen; in the
 other roots, which belong to someone else, only what a contract names. Links are not followed.
+An archive is claimed through its members: by the name of each, in the folder where the archive lies.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from os import DirEntry, scandir
 from pathlib import Path, PurePosixPath
 
+from pipelines.ingest.archives import is_archive
 from quality_rules.contract import Contract
 
 
@@ -23,28 +25,62 @@ class LandingFile:
     Attributes:
         path: Where it lies.
         name: Its path below the landing root, with forward slashes; the name it keeps in all records.
-        contracts: Ids of the contracts that name it, in order; empty when none does.
+        contracts: Ids of the contracts that name it, in order; empty when none does. For an archive, of
+            those that take its members.
+        is_archive: It holds the files that are meant.
+        is_foreign: It lies in a root of someone else, where only what a contract names is taken.
     """
 
     path: Path
     name: str
     contracts: tuple[str, ...]
+    is_archive: bool = False
+    is_foreign: bool = False
+
+
+@dataclass
+class Claims:
+    """Which contracts take which file name in which folder."""
+
+    contracts: Mapping[str, Contract]
+    by_folder: dict[str, list[Contract]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        for contract in self.contracts.values():
+            self.by_folder[str(PurePosixPath(contract.path).parent)].append(contract)
+
+    def of_file(self, name: str) -> tuple[str, ...]:
+        """Ids of the contracts that name a file, in order."""
+        folder, _, file = name.rpartition("/")
+        rivals = self.by_folder.get(folder or ".", ())
+        return tuple(c.id for c in rivals if _pattern(PurePosixPath(c.path).name).fullmatch(file))
+
+    def of_archive(self, name: str) -> tuple[str, ...]:
+        """Ids of the contracts that expect their files in this archive."""
+        folder, _, file = name.rpartition("/")
+        rivals = self.by_folder.get(folder or ".", ())
+        return tuple(c.id for c in rivals if c.archive and _pattern(c.archive).fullmatch(file))
+
+    def of_member(self, archive: str, file: str) -> tuple[str, ...]:
+        """Ids of the contracts that take a member by its bare name."""
+        folder = archive.rpartition("/")[0]
+        return self.of_file(f"{folder}/{file}" if folder else file)
 
 
 def find_files(roots: Sequence[Path], contracts: Mapping[str, Contract]) -> list[LandingFile]:
     """All files to look at, by name; the same name in two roots keeps the order of the roots."""
-    by_folder: dict[str, list[Contract]] = defaultdict(list)
-    for contract in contracts.values():
-        by_folder[str(PurePosixPath(contract.path).parent)].append(contract)
+    claims = Claims(contracts)
     found = []
     for position, root in enumerate(roots):
-        folders = list(by_folder)
-        entries = _walk(root, "") if position == 0 else _listed(root, folders)
-        for name, path in entries:
-            ids = _claims(name, by_folder)
-            if ids or position == 0:
-                found.append(LandingFile(path, name, ids))
-    return sorted(found, key=lambda file: file.name)
+        entries = _listed(root, list(claims.by_folder)) if position else _walk(root, "")
+        found += [_file(claims, name, path, is_foreign=bool(position)) for name, path in entries]
+    return sorted((file for file in found if file.contracts or not file.is_foreign), key=lambda f: f.name)
+
+
+def _file(claims: Claims, name: str, path: Path, *, is_foreign: bool) -> LandingFile:
+    if (ids := claims.of_file(name)) or not is_archive(name):
+        return LandingFile(path, name, ids, is_foreign=is_foreign)
+    return LandingFile(path, name, claims.of_archive(name), is_archive=True, is_foreign=is_foreign)
 
 
 def _walk(root: Path, below: str) -> Iterator[tuple[str, Path]]:
@@ -72,12 +108,6 @@ def _entries(folder: Path) -> list[DirEntry[str]]:
         return []
     with scandir(folder) as entries:
         return sorted(entries, key=lambda entry: entry.name)
-
-
-def _claims(name: str, by_folder: Mapping[str, list[Contract]]) -> tuple[str, ...]:
-    folder, _, file = name.rpartition("/")
-    rivals = by_folder.get(folder or ".", ())
-    return tuple(c.id for c in rivals if _pattern(PurePosixPath(c.path).name).fullmatch(file))
 
 
 @lru_cache

@@ -11,6 +11,7 @@ import json
 import os
 import time
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,6 +74,24 @@ class Originals:
             raise FileRejected(Rule.CHANGED, "读取前被移走 | Taken away before it was read") from error
         except PermissionError as error:
             raise FileRejected(Rule.UNREADABLE, f"无读取权限：{error} | May not be read: {error}") from error
+
+    def keep(self, content: Iterable[bytes]) -> Original:
+        """Keeps content that comes in pieces, such as a member of an archive; an error keeps nothing."""
+        draft, digest, size = self.scratch / uuid.uuid4().hex, hashlib.sha256(), 0
+        try:
+            with draft.open("wb") as kept:
+                for piece in content:
+                    digest.update(piece)
+                    size += kept.write(piece)
+                kept.flush()
+                os.fsync(kept.fileno())
+            original = Original(digest.hexdigest(), size, self.path_of(digest.hexdigest()))
+            original.path.parent.mkdir(exist_ok=True)
+            draft.replace(original.path)
+        finally:
+            draft.unlink(missing_ok=True)
+        self.touched.add(original.path.parent)
+        return original
 
     def path_of(self, sha256: str) -> Path:
         """Where an original lies."""

@@ -12,8 +12,9 @@ from datetime import datetime
 
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
+from pipelines.ingest.archives import unpack
 from pipelines.ingest.file_account import Pending, load_id, rejection
-from pipelines.ingest.landing import LandingFile, find_files
+from pipelines.ingest.landing import Claims, LandingFile, find_files
 from pipelines.ingest.loads import Accounts, Known, read_known
 from pipelines.ingest.originals import Original, Originals
 from pipelines.ingest.records import FileRejected
@@ -88,6 +89,7 @@ class Plan:
         self.known = known
         self.originals = originals
         self.accounts = accounts
+        self.claims = Claims(contracts)
         self.work: dict[str, dict[str, Pending]] = defaultdict(dict)
         self.known_pairs = 0
 
@@ -97,6 +99,8 @@ class Plan:
             for file, admitted in zip(files, pool.map(self._admit, files), strict=True):
                 if isinstance(admitted, FileRejected):
                     self._refuse(file, admitted)
+                elif file.is_archive:
+                    self._open_archive(file, admitted)
                 else:
                     self._plan(file, admitted)
 
@@ -117,18 +121,37 @@ class Plan:
         if not file.contracts:
             self._unclaimed(file, original)
 
+    def _open_archive(self, file: LandingFile, archive: Original) -> None:
+        """Plans each member as a file of its own; what cannot be taken is refused by name."""
+        try:
+            parts = unpack(archive, file.name, self.originals)
+        except FileRejected as rejected:
+            self._refuse(file, rejected, archive)
+            return
+        for part in parts:
+            ids = self.claims.of_member(file.name, part.file_name)
+            member = LandingFile(archive.path, "!".join((file.name, *part.path)), ids or file.contracts)
+            if isinstance(part.found, FileRejected):
+                self._refuse(member, part.found, archive)
+            elif ids or not file.is_foreign:
+                self._plan(replace(member, contracts=ids), part.found)
+
     def _unclaimed(self, file: LandingFile, original: Original) -> None:
         rejected = FileRejected(Rule.NO_CONTRACT, "没有契约认领该文件 | No contract names this file")
         # Its name is the reason, so the same content under another name is another rejection.
         record = rejection(NO_TABLE, file.name, Pending(file.name, original), rejected)
         self._account(replace(record, contract_version=""))
 
-    def _refuse(self, file: LandingFile, rejected: FileRejected) -> None:
-        """A file that could not be read has no identity; one that changes is a new event each time."""
+    def _refuse(self, file: LandingFile, rejected: FileRejected, origin: Original | None = None) -> None:
+        """A file that could not be read has no identity; one that changes is a new event each time.
+
+        A member of an archive, and the archive, are known by the archive they came from.
+        """
         moment = self.accounts.at.isoformat() if rejected.rule is Rule.CHANGED else rejected.reason
+        moment = f"{origin.sha256}\n{moment}" if origin else moment
         for source_table in file.contracts or (NO_TABLE,):
             version = self.contracts[source_table].version if source_table else ""
-            unread = Pending(file.name, Original("", 0, file.path))
+            unread = Pending(file.name, origin or Original("", 0, file.path))
             record = rejection(source_table, version, unread, rejected)
             self._account(replace(record, load_id=load_id(source_table, version, f"{file.name}\n{moment}")))
 

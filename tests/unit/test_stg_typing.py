@@ -56,7 +56,9 @@ def contract(*columns: Column, domain: str = "production") -> Contract:
         "owner",
     )
     terms: dict[str, Any] = dict.fromkeys(texts, "t") | {"retention": "P1Y", "frequency": None, "path": "p"}
-    terms |= dict.fromkeys(("delimiter", "sheet", "record_path", "line_end", "extract_date", "arrival"))
+    terms |= dict.fromkeys(
+        ("delimiter", "sheet", "record_path", "line_end", "extract_date", "archive", "arrival")
+    )
     terms |= {"ignored": (), "drift": STRICT}
     return Contract(
         id="s__t", system="s", table="t", domain=domain, format="csv", encodings=("utf-8",), has_header=True,

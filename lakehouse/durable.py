@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from hashlib import file_digest
 from pathlib import Path
 
 
@@ -20,13 +21,30 @@ def fsync_all(paths: Iterable[Path]) -> None:
         fsync_path(path)
 
 
+def make_folder(path: Path) -> None:
+    """Creates a folder and what is missing above it, each name durable in the folder that holds it."""
+    missing = [folder for folder in (path, *path.parents) if not folder.is_dir()]
+    for folder in reversed(missing):
+        folder.mkdir(exist_ok=True)
+        fsync_path(folder.parent)
+
+
+def sha256_of(path: Path) -> str:
+    """The sha256 of a file's bytes, in hex."""
+    with path.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
+
+
 def write_atomic(path: Path, content: bytes) -> None:
     """Replaces `path` by `content`: a reader sees the old bytes or the new ones, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
-    with draft.open("wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    draft.replace(path)
+    try:
+        with draft.open("wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
     fsync_path(path.parent)

@@ -1,38 +1,43 @@
 """The raw zone: one append-only Delta table per contract, written durably and exactly once.
 
-text rows + provenance -> Parquet -> one Delta commit that names every file it took -> fsync -> acknowledged.
+text rows + provenance -> Parquet -> fsync -> one Delta commit naming every file it took -> fsync -> register.
+A commit is acknowledged when it stands in the register of commits; what stands there survives a power cut.
 """
 
 import json
 import uuid
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Transaction
+from deltalake import DeltaTable, PostCommitHookProperties
 from deltalake.exceptions import TableNotFoundError
 from deltalake.transaction import AddAction
 
-from lakehouse.durable import fsync_all
+from lakehouse.commit_register import KeptFile
+from lakehouse.delta_log import checkpoint_path, commit_path, log_folder, read_commit, whole_commit
+from lakehouse.durable import fsync_all, sha256_of
+from lakehouse.recovery import DamagedTable
+from lakehouse.writer import WAIT_SECONDS, CheckReport, Say, StartUp, Writer, silent
 
 # Delta drops its history after 30 days unless told otherwise; the raw zone keeps all of it.
 TABLE_CONFIGURATION = {
     "delta.appendOnly": "true",
     "delta.logRetentionDuration": "interval 36500 days",
+    "delta.enableExpiredLogCleanup": "false",
     "delta.deletedFileRetentionDuration": "interval 36500 days",
 }
-# Eight appenders lost 11 of 400 commits at the default of 15 retries.
-COMMIT_RETRIES = 100
+# Delta's own checkpoints are not forced to the disk, and a torn one makes the table unreadable.
+NO_HOOKS = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
+COMMITS_PER_CHECKPOINT = 100
 
 
 class SchemaMismatch(ValueError):
     """Rows whose columns or types are not exactly the table's; Delta itself would cast them silently."""
-
-
-class DamagedTable(RuntimeError):
-    """A raw table whose log cannot be read; it must be restored from a backup, never repaired silently."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,28 @@ class RawZone:
 
     def __init__(self, raw_dir: Path) -> None:
         self._raw_dir = raw_dir
+        self._writer = Writer(raw_dir)
+
+    def writing(
+        self, purpose: str, *, wait_seconds: float = WAIT_SECONDS, say: Say = silent
+    ) -> AbstractContextManager[StartUp]:
+        """Makes this process the lake's only writer, after the start-up check; may be nested.
+
+        Args:
+            purpose: What others are told who wait for it.
+            wait_seconds: How long to wait for another writer.
+            say: Told about waiting, and what the check took over, set aside or removed.
+
+        Raises:
+            LakeBusy: Another writer did not finish in time.
+            DamagedTable: Something acknowledged is damaged or gone.
+            StorageFailure: The disk failed; nothing was acknowledged after that.
+        """
+        return self._writer.session(purpose, wait_seconds, say)
+
+    def check(self, *, deep: bool) -> CheckReport:
+        """Compares everything acknowledged with the disk; `deep` reads and hashes every data file too."""
+        return self._writer.check(deep=deep)
 
     def table_path(self, name: str) -> Path:
         """Folder of a table."""
@@ -59,7 +86,7 @@ class RawZone:
 
     def exists(self, name: str) -> bool:
         """Whether the table was ever created."""
-        return (self.table_path(name) / "_delta_log").is_dir()
+        return commit_path(self.table_path(name), 0).is_file()
 
     def ensure(self, name: str, schema: pa.Schema) -> None:
         """Creates the table, empty, when it does not exist.
@@ -70,8 +97,15 @@ class RawZone:
         if self.exists(name):
             self._require_schema(name, self._open(name), schema)
             return
-        DeltaTable.create(self.table_path(name), schema, configuration=dict(TABLE_CONFIGURATION))
-        self._make_durable(name, version=0, files=())
+        with self.writing(f"create {name}"):
+            DeltaTable.create(
+                self.table_path(name),
+                schema,
+                configuration=dict(TABLE_CONFIGURATION),
+                commit_properties=whole_commit(actions=2),
+                post_commithook_properties=NO_HOOKS,
+            )
+            self._acknowledge(name, 0, ())
 
     def has_load(self, name: str, app_id: str) -> bool:
         """Whether a commit of the table already carries this load."""
@@ -89,22 +123,24 @@ class RawZone:
             SchemaMismatch: Columns or types differ from the table's.
             ValueError: Some ids are known and some are not; the caller must split the batch.
         """
-        table = self._open(name)
-        if self._known(table, app_ids):
-            return table.version()
-        self._require_schema(name, table, data.schema)
-        path = self.new_file_path(name)
-        rows = _write_parquet(path, data)
-        return self._commit(name, table, [DataFile(path, rows)], app_ids)
+        with self.writing(f"append to {name}"):
+            table = self._open(name)
+            if self._known(table, app_ids):
+                return table.version()
+            self._require_schema(name, table, data.schema)
+            path = self.new_file_path(name)
+            rows = _write_parquet(path, data)
+            return self._commit(name, table, [DataFile(path, rows)], app_ids)
 
     def commit_files(self, name: str, files: Sequence[DataFile], app_ids: Sequence[str]) -> int:
         """Commits Parquet files written beforehand to `new_file_path`; otherwise as `append`."""
-        table = self._open(name)
-        if self._known(table, app_ids):
-            return table.version()
-        for file in files:
-            self._require_schema(name, table, pq.read_schema(file.path))
-        return self._commit(name, table, files, app_ids)
+        with self.writing(f"append to {name}"):
+            table = self._open(name)
+            if self._known(table, app_ids):
+                return table.version()
+            for file in files:
+                self._require_schema(name, table, pq.read_schema(file.path))
+            return self._commit(name, table, files, app_ids)
 
     def version(self, name: str) -> int:
         """The newest version of a table."""
@@ -146,25 +182,41 @@ class RawZone:
             raise SchemaMismatch(f"raw table {name} holds {expected}, the rows have {given}")
 
     def _commit(self, name: str, table: DeltaTable, files: Sequence[DataFile], app_ids: Sequence[str]) -> int:
-        fsync_all(file.path for file in files)
+        version = table.version() + 1
+        kept = _keep(files)
         table.create_write_transaction(
             [_add_action(file) for file in files],
             mode="append",
             schema=table.schema(),
-            commit_properties=CommitProperties(
-                max_commit_retries=COMMIT_RETRIES,
-                app_transactions=[Transaction(app_id, 1) for app_id in app_ids],
-            ),
-            post_commithook_properties=PostCommitHookProperties(cleanup_expired_logs=False),
+            commit_properties=whole_commit(len(files) + len(app_ids), app_ids),
+            post_commithook_properties=NO_HOOKS,
         )
-        version = DeltaTable(self.table_path(name)).version()
-        self._make_durable(name, version, files)
+        self._acknowledge(name, version, kept)
         return version
 
-    def _make_durable(self, name: str, version: int, files: Sequence[DataFile]) -> None:
+    def _acknowledge(self, name: str, version: int, kept: Sequence[KeptFile]) -> None:
+        """Forces a commit to the disk and puts it on record; its data files lie there already."""
         folder = self.table_path(name)
-        log = folder / "_delta_log"
-        fsync_all([*(file.path for file in files), log / f"{version:020d}.json", log, folder, folder.parent])
+        fsync_all([commit_path(folder, version), log_folder(folder), folder, self._raw_dir])
+        self._writer.register.acknowledge(name, read_commit(folder, version), kept, "written")
+        if (version + 1) % COMMITS_PER_CHECKPOINT == 0:
+            self._write_checkpoint(name, version)
+
+    def _write_checkpoint(self, name: str, version: int) -> None:
+        folder, path = self.table_path(name), checkpoint_path(self.table_path(name), version)
+        DeltaTable(folder, version=version).create_checkpoint()
+        fsync_all([path, log_folder(folder) / "_last_checkpoint", log_folder(folder)])
+        kept = KeptFile(path.name, path.stat().st_size, sha256_of(path))
+        self._writer.register.acknowledge_checkpoint(name, version, kept)
+
+
+def _keep(files: Sequence[DataFile]) -> list[KeptFile]:
+    """Forces data files to the disk and hashes them meanwhile."""
+    with ThreadPoolExecutor(1) as pool:
+        synced = pool.submit(fsync_all, [file.path for file in files])
+        kept = [KeptFile(file.path.name, file.path.stat().st_size, sha256_of(file.path)) for file in files]
+        synced.result()
+    return kept
 
 
 def _shape(schema: pa.Schema) -> dict[str, str]:

@@ -5,13 +5,14 @@ Each step leaves OpenLineage events in the outbox; each may be run alone.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from lakehouse.durable import write_atomic
 from lakehouse.releases import Release, ReleaseDraft, ReleasedTable, current, publish
 from lakehouse.warehouse import connect, load_delta, mount_raw
+from lakehouse.writer import WAIT_SECONDS, Say, silent
 from pipelines.emit import deliver, emit_gate, emit_load, emit_models, emit_release
 from pipelines.fingerprint import code_facts
 from pipelines.ingest import IngestReport, ingest, pending
@@ -22,7 +23,6 @@ from quality_rules.gate import GATE_RESULT_SCHEMA, GateReport, gate_results_tabl
 from quality_rules.raw_suite import load_suites
 from quality_rules.suites.reader import Stage
 
-Say = Callable[[str], None]
 GATE_RESULT = "medlake__gate_result"
 RELEASED_LAYERS = ("core", "mart")
 FILES_PER_MESSAGE = 500
@@ -40,7 +40,8 @@ def load(lake: Lake, *, run_id: str, at: datetime, say: Say) -> IngestReport:
         if done % FILES_PER_MESSAGE == 0 or done == total:
             say(f"ingest: {done} of {total} loads, now {table}")
 
-    report = ingest(lake.settings, lake.contracts, lake.zone, at, progress=step)
+    with lake.zone.writing("ingest", say=say):
+        report = ingest(lake.settings, lake.contracts, lake.zone, at, progress=step)
     say(
         f"ingest: {report.rows_in} records in = {report.loaded} loaded + {report.quarantined} quarantined "
         f"+ {report.rejected} rejected; {len(report.rejected_files)} files refused"
@@ -106,20 +107,25 @@ def raw_versions(lake: Lake) -> dict[str, int]:
     return {name: version for name, version in lake.zone.versions().items() if name != GATE_RESULT}
 
 
-def pending_digest(lake: Lake) -> str:
-    """A digest of what the next ingest would take up; empty when there is nothing."""
-    new = pending(lake.settings, lake.contracts, lake.zone, now())
+def pending_digest(lake: Lake, say: Say = silent, wait_seconds: float = WAIT_SECONDS) -> str:
+    """A digest of what the next ingest would take up; empty when there is nothing.
+
+    Raises:
+        LakeBusy: Another process writes, and did not end within `wait_seconds`.
+    """
+    with lake.zone.writing("look for new files", wait_seconds=wait_seconds, say=say):
+        new = pending(lake.settings, lake.contracts, lake.zone, now())
     return hashlib.sha256(repr(new).encode()).hexdigest() if new else ""
 
 
-def unchanged_release(lake: Lake) -> Release | None:
+def unchanged_release(lake: Lake, say: Say = silent) -> Release | None:
     """The current release when building again would give the same: no new file, contract, rule or model."""
     release = current(lake.settings)
     if release is None or release.manifest["code"] != code_facts(lake.settings.root):
         return None
     if release.manifest["inputs"]["raw_versions"] != raw_versions(lake):
         return None
-    return None if pending_digest(lake) else release
+    return None if pending_digest(lake, say) else release
 
 
 def next_refresh_no(lake: Lake) -> int:

@@ -6,11 +6,11 @@ import dagster as dg
 
 from lakehouse.releases import Release, current
 from lakehouse.settings import Settings, adopt
+from lakehouse.writer import Say
 from pipelines.console_logger import NAME
 from pipelines.definitions import JOB, assemble
 from pipelines.instance import open_instance
 from pipelines.lake import open_lake
-from pipelines.refresh import Say
 
 
 @dataclass(frozen=True)

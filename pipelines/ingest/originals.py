@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lakehouse.durable import fsync_path, write_atomic
+from lakehouse.durable import fsync_path, make_folder, write_atomic
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 
@@ -43,7 +43,7 @@ class Originals:
     @classmethod
     def open(cls, folder: Path) -> "Originals":
         """Opens the folder; a lost or damaged cache costs time only."""
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         try:
             known = json.loads((folder / "fingerprints.json").read_bytes())
         except (FileNotFoundError, ValueError):
@@ -56,6 +56,11 @@ class Originals:
         scratch = self.folder / ".incoming"
         scratch.mkdir(exist_ok=True)
         return scratch
+
+    def sweep(self) -> None:
+        """Removes copies that a crashed run left half made; only the lake's writer may call this."""
+        for draft in (*self.scratch.iterdir(), *self.folder.glob(".*.draft")):
+            draft.unlink()
 
     def admit(self, source: Path) -> Original:
         """Keeps a copy of the source and tells its identity.

@@ -48,13 +48,26 @@ def ingest(
         systems: Only these source systems, all when None.
     """
     chosen = {i: c for i, c in sorted(contracts.items()) if systems is None or c.system in systems}
-    accounts = Accounts(zone, at)
+    with zone.writing("ingest") as start:
+        originals = Originals.open(settings.originals_dir)
+        if start.crashed:
+            originals.sweep()
+        files = [f for f in map(_only(chosen, systems), find_files(settings.landing_roots, contracts)) if f]
+        return _take(chosen, files, zone, originals, Accounts(zone, at), progress)
+
+
+def _take(
+    chosen: Mapping[str, Contract],
+    files: list[LandingFile],
+    zone: RawZone,
+    originals: Originals,
+    accounts: Accounts,
+    progress: Progress | None,
+) -> IngestReport:
     accounts.prepare()
     for contract in chosen.values():
         if not zone.exists(contract.id):
             zone.ensure(contract.id, raw_schema(contract))
-    originals = Originals.open(settings.originals_dir)
-    files = [f for f in map(_only(chosen, systems), find_files(settings.landing_roots, contracts)) if f]
     plan = Plan(chosen, read_known(zone), originals, accounts)
     plan.add_all(files)
     originals.settle()

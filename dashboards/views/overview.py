@@ -19,6 +19,8 @@ from dashboards.tables import Column, table
 from reports.language import Language
 
 CARDS_PER_ROW = 4
+# Months shown at first; the slider reaches all that are known.
+YEAR = 12
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def draw(opened: OpenRelease, say: Language) -> None:
 def _choose(cells: Sequence[Cell], say: Language) -> Choice:
     sites = sorted({cell.site_code for cell in cells})
     months = sorted({cell.month for cell in cells})
-    left, right = st.columns([1, 3], vertical_alignment="bottom", gap="large")
+    left, right = st.columns([2, 3], vertical_alignment="bottom", gap="large")
     picked = left.pills(
         say("filter.sites"),
         sites,
@@ -65,7 +67,11 @@ def _choose(cells: Sequence[Cell], say: Language) -> Choice:
     if len(months) == 1:
         return Choice(tuple(picked or sites), months[0], months[0])
     first, last = right.select_slider(
-        say("filter.months"), months, value=(months[0], months[-1]), format_func=say.month, key="months"
+        say("filter.months"),
+        months,
+        value=(months[-YEAR:][0], months[-1]),
+        format_func=say.month,
+        key="months",
     )
     return Choice(tuple(picked or sites), first, last)
 

@@ -90,6 +90,7 @@ class Contract:
     drift: DriftPolicy
     arrival: Arrival | None
     archive: str | None
+    mend: bool
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     tolerances: tuple[tuple[str, Decimal], ...]

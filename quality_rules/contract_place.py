@@ -27,7 +27,9 @@ def place_of(file: Path, server: Server, odcs: OpenDataContractStandard) -> dict
     site = terms.text(file, "", "extractSite", extras)
     promise = extras.get("arrival")
     demand(promise is None or "extractDate" in extras, file, "", "arrival needs the server's extractDate")
-    demand(kind == "xml" or "ignored" not in extras, file, "", "ignored belongs to xml only")
+    for word in ("ignored", "mend"):
+        demand(kind == "xml" or word not in extras, file, "", f"{word} belongs to xml only")
+    demand(isinstance(extras.get("mend", False), bool), file, "", "server mend must be true or false")
     return {
         "frequency": frequency,
         "arrival": arrival(file, promise, frequency=frequency, latency=latency, site_pattern=site),
@@ -42,5 +44,6 @@ def place_of(file: Path, server: Server, odcs: OpenDataContractStandard) -> dict
         "record_path": extras.get("recordPath"),
         "line_end": extras.get("lineEnd"),
         "extract_date": extras.get("extractDate"),
+        "mend": extras.get("mend", False),
         "archive": terms.text(file, "", "archive", extras),
     }

@@ -26,6 +26,7 @@ DOMAINS = frozenset({"master", "purchasing", "production", "quality", "sales", "
 CLASSIFICATIONS = frozenset({"public", "internal", "confidential", "personal"})
 REPAIRS = frozenset(
     {"trim", "excel-text", "fullwidth", "sap-number", "excel-serial", "gtin-zero", "float-suffix", "alpha"}
+    | {"control"}
 )
 SEMANTICS = frozenset({"gtin", "uscc", "lot", "identifier"})
 SEVERITIES = frozenset({"quarantine", "warn"})
@@ -60,6 +61,7 @@ COLUMN_EXTRAS = frozenset(
 SERVER_EXTRAS = frozenset(
     {
         "archive",
+        "mend",
         "extractDate",
         "extractSite",
         "header",

@@ -5,7 +5,7 @@ A reader that cannot take the file at all raises FileRejected.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -65,12 +65,14 @@ class Chunk:
 class Parsed:
     """An opened file: the encoding that fits, and its records, read as they are asked for.
 
-    `uniform` is set when the file can also be streamed whole.
+    `uniform` is set when the file can also be streamed whole; `notes` (Chinese | English), complete when all
+    chunks are read, say what the reader did to read it.
     """
 
     encoding: str
     chunks: Iterator[Chunk]
     uniform: "Uniform | None" = None
+    notes: list[str] = field(default_factory=list)
 
 
 def bad_record(row_no: int, rule: Rule, message: str, raw: bytes | str) -> BadRecord:

@@ -22,7 +22,7 @@ from pipelines.ingest.csv_stream import Uniform, sink
 from pipelines.ingest.file_account import Pending, load_id, record_of, rejection
 from pipelines.ingest.loads import TIME, Accounts
 from pipelines.ingest.readers import open_original
-from pipelines.ingest.records import ROW, BadRecord, Chunk, FileRejected
+from pipelines.ingest.records import ROW, BadRecord, Chunk, FileRejected, Parsed
 from pipelines.ingest.report import LoadRecord
 from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract
@@ -73,15 +73,15 @@ def _load_file(shared: "_Batch", file: Pending, scratch: Path, *, count_only: bo
     parsed = open_original(file.original.path, file.name, shared.contract, scratch)
     alone = _Batch(shared.zone, shared.contract, shared.accounts)
     if parsed.uniform:
-        alone.take_uniform(file, parsed.encoding, parsed.uniform, count_only=count_only)
+        alone.take_uniform(file, parsed, parsed.uniform, count_only=count_only)
         alone.commit()
         return
     head = list(_first_two(parsed.chunks))
     if len(head) < 2:
-        shared.take(file, parsed.encoding, iter(head), count_only=count_only)
+        shared.take(file, parsed, iter(head), count_only=count_only)
         return
     try:
-        alone.take(file, parsed.encoding, chain(head, parsed.chunks), count_only=count_only)
+        alone.take(file, parsed, chain(head, parsed.chunks), count_only=count_only)
     except FileRejected:
         alone.drop()
         raise
@@ -110,7 +110,7 @@ class _Batch:
     sources: list[Pending] = field(default_factory=list)
     done: list[tuple[LoadRecord, list[BadRecord]]] = field(default_factory=list)
 
-    def take(self, file: Pending, encoding: str, chunks: Iterator[Chunk], *, count_only: bool) -> None:
+    def take(self, file: Pending, parsed: Parsed, chunks: Iterator[Chunk], *, count_only: bool) -> None:
         """Takes a file's chunks; `count_only` when a crashed run has committed its rows already."""
         loaded = 0
         bad: list[BadRecord] = []
@@ -121,9 +121,9 @@ class _Batch:
             bad.extend(chunk.bad)
             if not count_only and chunk.rows.height:
                 self._hold(source, chunk.rows)
-        self._close(file, encoding, loaded, bad, count_only=count_only)
+        self._close(file, parsed, loaded, bad, count_only=count_only)
 
-    def take_uniform(self, file: Pending, encoding: str, uniform: Uniform, *, count_only: bool) -> None:
+    def take_uniform(self, file: Pending, parsed: Parsed, uniform: Uniform, *, count_only: bool) -> None:
         """Streams a large file that the gate has seen whole."""
         if not count_only:
             path = self.zone.new_file_path(self.contract.id)
@@ -134,10 +134,10 @@ class _Batch:
                 self.drop()
                 reason = f"两种解析结果不一致：{rows} != {uniform.rows} | Two ways of reading disagree"
                 raise FileRejected(Rule.UNREADABLE, reason, uniform.rows)
-        self._close(file, encoding, uniform.rows, [], count_only=count_only)
+        self._close(file, parsed, uniform.rows, [], count_only=count_only)
 
     def _close(
-        self, file: Pending, encoding: str, loaded: int, bad: list[BadRecord], *, count_only: bool
+        self, file: Pending, parsed: Parsed, loaded: int, bad: list[BadRecord], *, count_only: bool
     ) -> None:
         empty = not loaded and not bad
         record = record_of(
@@ -145,10 +145,10 @@ class _Batch:
             self.contract.version,
             file,
             Rule.EMPTY if empty else None,
-            "没有数据行 | No records" if empty else "",
+            "没有数据行 | No records" if empty else "; ".join(parsed.notes),
             loaded=loaded,
             quarantined=len(bad),
-            encoding=encoding,
+            encoding=parsed.encoding,
         )
         self.done.append((record, bad))
         if loaded and not count_only:

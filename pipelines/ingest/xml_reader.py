@@ -26,6 +26,7 @@ from pipelines.ingest.records import (
     text_frame,
 )
 from pipelines.ingest.rules import Rule
+from pipelines.ingest.xml_mend import MendedXml
 from quality_rules.contract import Contract
 
 RECORDS = 20_000
@@ -46,11 +47,16 @@ def read_xml(plain: IO[bytes], contract: Contract) -> Parsed:
     if not head.strip():
         raise FileRejected(Rule.EMPTY, "文件无内容 | The file holds nothing")
     declared = DECLARED.match(head)
-    return Parsed(declared[1].decode().lower() if declared else "utf-8", _chunks(plain, contract))
+    encoding = declared[1].decode().lower() if declared else "utf-8"
+    notes: list[str] = []
+    mended = MendedXml(plain) if contract.mend and encoding == "utf-8" else None
+    return Parsed(encoding, _chunks(plain, mended, contract, notes), notes=notes)
 
 
-def _chunks(plain: IO[bytes], contract: Contract) -> Iterator[Chunk]:
-    walk = _Walk(contract)
+def _chunks(
+    plain: IO[bytes], mended: MendedXml | None, contract: Contract, notes: list[str]
+) -> Iterator[Chunk]:
+    walk = _Walk(contract, mended)
     names = [column.physical_name for column in contract.columns]
     with plain:
         records = walk.records(plain)
@@ -59,6 +65,7 @@ def _chunks(plain: IO[bytes], contract: Contract) -> Iterator[Chunk]:
             columns = {name: [values[i] for _, values in good] for i, name in enumerate(names)}
             bad = tuple(problem for _, _, problem in batch if problem)
             yield Chunk(text_frame(columns, [row for row, _ in good]), bad)
+    notes += mended.notes() if mended else []
 
 
 @dataclass
@@ -66,6 +73,7 @@ class _Walk:
     """The path from the root to the current element, and the records waiting for an ancestor to end."""
 
     contract: Contract
+    mended: MendedXml | None = None
     path: list[str] = field(default_factory=list)
     waiting: list[etree._Element] = field(default_factory=list)
     open_scopes: int = 0
@@ -85,7 +93,7 @@ class _Walk:
     def records(self, plain: IO[bytes]) -> Iterator[tuple[int, Record | None, BadRecord | None]]:
         """Record number with its values or its problem, in document order."""
         events = etree.iterparse(
-            plain,
+            self.mended or plain,
             events=("start", "end"),
             resolve_entities=False,
             no_network=True,
@@ -127,12 +135,15 @@ class _Walk:
 
     def _take(self, record: etree._Element) -> tuple[int, Record | None, BadRecord | None]:
         self.seen += 1
-        values = [_text(getter(record)) for getter in self.getters]
+        values = [self._restored(_text(getter(record))) for getter in self.getters]
         if any(map(is_damaged, filter(None, values))):
             message = "含 NUL 或替换字符 | Holds NUL or replacement characters"
-            raw = etree.tostring(record, encoding="unicode", with_tail=False)
+            raw = self._restored(etree.tostring(record, encoding="unicode", with_tail=False)) or ""
             return self.seen, None, bad_record(self.seen, Rule.REPLACED_TEXT, message, raw)
         return self.seen, values, None
+
+    def _restored(self, text: str | None) -> str | None:
+        return self.mended.restored(text) if text and self.mended else text
 
     def _rest(self, plain: IO[bytes], error: etree.XMLSyntaxError) -> tuple[int, None, BadRecord]:
         if not self.seen:

@@ -59,7 +59,7 @@ def contract(*columns: Column, domain: str = "production") -> Contract:
     terms |= dict.fromkeys(
         ("delimiter", "sheet", "record_path", "line_end", "extract_date", "archive", "arrival")
     )
-    terms |= {"ignored": (), "drift": STRICT}
+    terms |= {"ignored": (), "mend": False, "drift": STRICT}
     return Contract(
         id="s__t", system="s", table="t", domain=domain, format="csv", encodings=("utf-8",), has_header=True,
         columns=columns, key=(columns[0].name,), tolerances=(), **terms,
@@ -112,6 +112,7 @@ GOOD: list[tuple[dict[str, Any], str | None, Any, tuple[tuple[str, str, str | No
     ({}, "", None, ()),
     ({}, None, None, ()),
     ({"repairs": TRIM}, f" {IDEOGRAPHIC}B1{NBSP}", "B1", (("RP-TXT-003", f" {IDEOGRAPHIC}B1{NBSP}", "B1"),)),
+    ({"repairs": ("control",)}, "C\x01D\tE", "CD\tE", (("RP-TXT-004", "C\x01D\tE", "CD\tE"),)),
     ({"repairs": TEXT}, '="0695"', "0695", (("RP-TXT-001", '="0695"', "0695"),)),
     ({"repairs": TEXT}, "'0695", "0695", (("RP-TXT-001", "'0695", "0695"),)),
     ({"repairs": TEXT}, "Ｂ２６－１", "B26-1", (("RP-TXT-002", "Ｂ２６－１", "B26-1"),)),

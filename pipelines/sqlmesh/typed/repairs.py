@@ -22,6 +22,10 @@ HALFWIDTH = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F))
 LOT_WITH_STERILISATION = "^[^/]+/(EO|ETO|ST|GAM|灭菌)[A-Za-z0-9-]*[0-9]$"
 
 
+# Control characters no text needs; tab and line ends stay.
+CONTROL = r"'[\x01-\x08\x0B\x0C\x0E-\x1F\x7F]'"
+
+
 @dataclass(frozen=True)
 class Step:
     """One repair of one column.
@@ -45,6 +49,11 @@ def _trim(text: str) -> str:
     rare = f"TRIM(TRANSLATE({text}, {literal(ZERO_WIDTH)}, ''), {literal(INVISIBLE)})"
     plain = f"TRIM({text}, {literal(ASCII_BLANK)})"
     return f"CASE WHEN BIT_LENGTH({text}) > 8 * LENGTH({text}) THEN {rare} ELSE {plain} END"
+
+
+def _control(text: str) -> str:
+    without = f"REGEXP_REPLACE({text}, {CONTROL}, '', 'g')"
+    return f"CASE WHEN REGEXP_MATCHES({text}, {CONTROL}) THEN {without} ELSE {text} END"
 
 
 def _excel_text(text: str) -> str:
@@ -106,6 +115,7 @@ STEPS: Mapping[str, Step] = {
     "gtin-zero": Step("RP-IDN-001", _gtin_zero),
     "float-suffix": Step("RP-IDN-002", _float_suffix),
     "alpha": Step(None, _alpha),
+    "control": Step("RP-TXT-004", _control),
 }
 SPLIT_LOT = Step("RP-LOT-001", _split_lot)
 

@@ -19,6 +19,7 @@ RULES: Mapping[str, str] = {
     "RP-TXT-001": "去掉电子表格文本标记 | spreadsheet text marker removed",
     "RP-TXT-002": "全角转半角 | full-width to half-width",
     "RP-TXT-003": "去掉首尾空白 | blanks at the ends removed",
+    "RP-TXT-004": "去掉控制字符 | control characters removed",
     "RP-NUM-001": "数字写法还原 | number notation normalised",
     "RP-DAT-001": "电子表格日期序号还原 | spreadsheet day number turned into a date",
     "RP-IDN-001": "补回 GTIN 首位 0 | leading zero of the GTIN restored",

@@ -33,6 +33,7 @@ def up(
     environment = child_environment(settings)
     out.print(f"[bold]Dagster[/]    http://{HOST}:{dagster_port}")
     out.print(f"[bold]Dashboards[/] http://{HOST}:{dashboard_port}")
+    out.print(f"[bold]Data Docs[/]  {_data_docs(settings)}", soft_wrap=True)
     out.print("[dim]Ctrl-C stops both.[/]")
     processes = [
         subprocess.Popen(command, cwd=settings.root, env=environment, start_new_session=True)
@@ -49,6 +50,11 @@ def up(
         f"`{ended}` ended with code {ended.returncode}; see its messages above",
         Exit.FAILED,
     )
+
+
+def _data_docs(settings: Settings) -> str:
+    index = settings.data_docs_dir / "index.html"
+    return index.as_uri() if index.is_file() else "after the next release, or now: medlake quality docs"
 
 
 def _tool(name: str) -> str:

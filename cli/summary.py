@@ -55,6 +55,7 @@ def print_summary(settings: Settings, release: Release) -> None:
     out.print(f"  file        {release.warehouse_path}")
     out.print('  ask it      medlake sql "SELECT * FROM mart.kpi_monthly LIMIT 5"')
     out.print("  follow one  medlake trace <lot, serial or scanned UDI>   medlake report <lot>")
+    out.print("  see checks  medlake quality docs   (Great Expectations Data Docs)")
     out.print("  see it      make up   (dashboards and Dagster UI on loopback)")
 
 

@@ -78,9 +78,14 @@ class Settings:
         return self.data_dir / "lineage" / "outbox"
 
     @property
-    def quality_dir(self) -> Path:
-        """Great Expectations Data Docs."""
-        return self.data_dir / "quality"
+    def gate_results_dir(self) -> Path:
+        """Great Expectations' own results, one folder per run."""
+        return self.data_dir / "quality" / "results"
+
+    @property
+    def data_docs_dir(self) -> Path:
+        """Great Expectations Data Docs of the newest run."""
+        return self.data_dir / "quality" / "docs"
 
     @property
     def dagster_dir(self) -> Path:

@@ -6,11 +6,14 @@ Run the main job alone: `medlake refresh`. See it: `make up`.
 import dagster as dg
 
 from lakehouse.settings import Settings
+from pipelines.assets.data_docs import NAME as DATA_DOCS
+from pipelines.assets.data_docs import data_docs_asset, data_docs_sensor
 from pipelines.assets.gates import gate_checks
 from pipelines.assets.raw_zone import raw_zone_asset
 from pipelines.assets.release import release_asset
 from pipelines.assets.warehouse import warehouse_asset
-from pipelines.console_logger import NAME, console_logger
+from pipelines.console_logger import NAME as CONSOLE
+from pipelines.console_logger import console_logger
 from pipelines.failure_hook import report_failure
 from pipelines.lake import Lake, open_lake
 from pipelines.landing_sensor import landing_sensor
@@ -27,17 +30,22 @@ def assemble(lake: Lake) -> dg.Definitions:
     # One process: the working warehouse has one writer, and the steps share what they imported.
     job = dg.define_asset_job(
         JOB,
-        dg.AssetSelection.all(),
+        dg.AssetSelection.all() - dg.AssetSelection.assets(DATA_DOCS),
         executor_def=dg.in_process_executor,
         description="Landing to release.",
         hooks={report_failure(lake)},
     )
     return dg.Definitions(
-        assets=[raw_zone_asset(lake), warehouse_asset(lake, models), release_asset(lake, models)],
+        assets=[
+            raw_zone_asset(lake),
+            warehouse_asset(lake, models),
+            release_asset(lake, models),
+            data_docs_asset(lake),
+        ],
         asset_checks=[gate_checks(lake, stage, suite) for stage, suite in suites.items()],
         jobs=[job],
-        sensors=[landing_sensor(lake, JOB)],
-        loggers={NAME: console_logger},
+        sensors=[landing_sensor(lake, JOB), data_docs_sensor()],
+        loggers={CONSOLE: console_logger},
     )
 
 

@@ -20,6 +20,7 @@ from pipelines.lake import Lake
 from pipelines.sqlmesh.build import BuildReport, ModelRun, build
 from pipelines.sqlmesh.catalogue import ModelInfo, model_catalogue
 from quality_rules.gate import GATE_RESULT_SCHEMA, GateReport, gate_results_table, run_gate
+from quality_rules.gate_docs import keep_results
 from quality_rules.raw_suite import load_suites
 from quality_rules.suites.reader import Stage
 
@@ -58,6 +59,7 @@ def gate(lake: Lake, stage: Stage, *, run_id: str, at: datetime, say: Say) -> Ga
             load_delta(connection)
             mount_raw(connection, lake.zone, raw_versions(lake))
         report = run_gate(connection, stage, suites, at)
+    keep_results(report, lake.settings.gate_results_dir / run_id)
     lake.zone.ensure(GATE_RESULT, GATE_RESULT_SCHEMA)
     lake.zone.append(GATE_RESULT, gate_results_table(report, run_id), [f"{run_id}:{stage}"])
     emit_gate(lake, run_id, report)

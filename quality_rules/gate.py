@@ -1,7 +1,7 @@
 """The gate: Great Expectations run on the tables of one stage, inside the DuckDB connection that is given.
 
 Flow: suites (quality_rules.raw_suite.load_suites) + connection -> run_gate() -> GateReport
--> asset checks, medlake__gate_result (gate_results_table), Data Docs (quality_rules.gate_docs.build_docs).
+-> asset checks, medlake__gate_result (gate_results_table), Data Docs (quality_rules.gate_docs).
 A failed `block` rule blocks, unless the failed share is within the rule's tolerance: then it warns.
 Great Expectations (seconds to import) is imported when a gate runs, not when this module is.
 """

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from quality_rules.gate import GATE_RESULT_SCHEMA, GateReport, RuleResult, gate_results_table, run_gate
-from quality_rules.gate_docs import build_docs
+from quality_rules.gate_docs import NoResults, build_docs, keep_results
 from quality_rules.suites.reader import SQL_EXPECTATION, Rule, RuleError, Suite, grain_rules, not_null_rule
 
 AT = datetime(2025, 3, 1, 8, 30, tzinfo=UTC)
@@ -235,10 +235,22 @@ def test_data_docs_show_the_rules_and_their_results(con: duckdb.DuckDBPyConnecti
     report = gate(
         con, rule("expect_column_values_to_be_unique", {"column": "lot_id"}, title_en="One row per lot")
     )
-    (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "old.html").write_text("old")
-    index = build_docs([report], tmp_path / "docs", "refresh 7")
+    site = tmp_path / "docs"
+    site.mkdir()
+    (site / "old.html").write_text("old")
+    keep_results(report, tmp_path / "results")
+    index = build_docs(tmp_path / "results", site, "refresh 7")
+    assert index.parent == site
     assert "refresh 7" in index.read_text(encoding="utf-8")
-    assert not (tmp_path / "docs" / "old.html").exists()
-    pages = [page.read_text(encoding="utf-8") for page in (tmp_path / "docs" / "validations").rglob("*.html")]
-    assert any("One row per lot" in page and "Failed" in page for page in pages)
+    assert not (site / "old.html").exists()
+    pages = [page.read_text(encoding="utf-8") for page in (site / "validations").rglob("*.html")]
+    assert any("One row per lot" in page and "Failed" in page and "L3" in page for page in pages)
+
+
+def test_data_docs_of_nothing_say_what_to_run_and_leave_the_old_site(tmp_path: Path) -> None:
+    """Prevents an empty site in place of the last good one."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "index.html").write_text("last good")
+    with pytest.raises(NoResults, match="medlake refresh --force"):
+        build_docs(tmp_path / "results", tmp_path / "docs", "refresh 8")
+    assert (tmp_path / "docs" / "index.html").read_text() == "last good"

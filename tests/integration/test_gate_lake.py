@@ -1,18 +1,30 @@
 """The gates on a whole lake: green when clean, warning where defects were set aside, blocking when broken."""
 
+import json
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
+import dagster as dg
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
+from cli.console import Exit
+from cli.main import app
+from lakehouse.settings import Settings
+from pipelines.assets.data_docs import data_docs_asset
+from pipelines.lake import Lake, open_lake
+from pipelines.refresh import gate as refresh_gate
 from quality_rules.contract import load_contracts
 from quality_rules.gate import GateReport, run_gate
 from quality_rules.raw_suite import load_suites
 from quality_rules.suites.reader import Stage
+from tests.integration.conftest import BuiltLake
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
+NEW_RUN, OLD_RUN = str(UUID(int=2)), str(UUID(int=1))
 STAGES: tuple[Stage, ...] = ("raw", "stg", "core", "mart")
 
 
@@ -65,3 +77,36 @@ def test_a_lot_that_stands_twice_keeps_the_release_back(
     assert [(result.rule_id, result.table, result.failed_rows) for result in blocking] == [
         ("CORE-KEY-001", "core.lot", 2)
     ]
+
+
+def test_the_newest_gates_become_data_docs_by_command_and_by_asset(
+    defect_lake: BuiltLake, tmp_path: Path
+) -> None:
+    """Prevents Data Docs nobody can reach, or pages of an older run than the one that was just checked."""
+    lake = _lake_of_one_gate(defect_lake, tmp_path)
+    docs = CliRunner().invoke(app, ["quality", "docs", "--json"], env={"MEDLAKE_DATA": str(tmp_path)})
+    assert docs.exit_code == 0, docs.output
+    index = Path(json.loads(docs.stdout)["index"])
+    assert NEW_RUN in index.read_text(encoding="utf-8")
+    assert OLD_RUN not in index.read_text(encoding="utf-8")
+    assert list(index.parent.glob("validations/core/lot/**/*.html"))
+    shutil.rmtree(index.parent)
+    assert dg.materialize([data_docs_asset(lake)]).success
+    assert index.is_file()
+
+
+def test_data_docs_before_the_first_gate_say_what_to_run(tmp_path: Path) -> None:
+    """Prevents a stack trace where a person only asked too early."""
+    docs = CliRunner().invoke(app, ["quality", "docs"], env={"MEDLAKE_DATA": str(tmp_path)})
+    assert docs.exit_code == Exit.NOT_FOUND
+    assert "medlake refresh" in docs.stderr
+
+
+def _lake_of_one_gate(built: BuiltLake, home: Path) -> Lake:
+    """A lake of its own over a built warehouse, with two runs of the gate of core."""
+    (home / "warehouse").mkdir()
+    (home / "warehouse" / "build.duckdb").hardlink_to(built.settings.build_path)
+    lake = open_lake(Settings.from_env({"MEDLAKE_DATA": str(home)}))
+    for hour, run_id in enumerate((NEW_RUN, OLD_RUN)):
+        refresh_gate(lake, "core", run_id=run_id, at=AT - timedelta(hours=hour), say=lambda _: None)
+    return lake

@@ -1,6 +1,6 @@
 """`medlake ingest`, `medlake refresh`, `medlake check`: from landing files to a release, and its ground."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
 import typer
@@ -9,12 +9,16 @@ from rich.markup import escape
 from cli.console import Exit, explain, fail, out, print_json, print_table, say
 from cli.summary import print_summary, summary_of
 from lakehouse.commit_register import DamagedRegister
-from lakehouse.raw_zone import RawZone, SchemaMismatch
+from lakehouse.raw_zone import RawZone
 from lakehouse.recovery import DamagedTable, explain_damage
 from lakehouse.settings import Settings
 from lakehouse.storage import StorageFailure
+from lakehouse.table_schema import SchemaMismatch
 from lakehouse.writer_lock import LakeBusy
 from quality_rules.contract import ContractError
+
+if TYPE_CHECKING:
+    from pipelines.ingest import IngestReport
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 INPUT_ERRORS = (
@@ -46,7 +50,13 @@ def ingest(as_json: AsJson = False) -> None:
         report = load(open_lake(Settings.from_env()), run_id=str(uuid4()), at=now(), say=say)
     if as_json:
         print_json(report)
-        return
+    else:
+        _print_report(report)
+    if report.failed_tables:
+        fail("; ".join(f"{t.source_table}: {t.reason}" for t in report.failed_tables), Exit.FAILED)
+
+
+def _print_report(report: "IngestReport") -> None:
     print_table(
         "Loaded",
         ("table", "files", "rows in", "= loaded", "+ quarantined", "+ rejected"),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from deltalake import DeltaTable, PostCommitHookProperties
+from deltalake import DeltaTable, PostCommitHookProperties, Schema
 from deltalake.exceptions import TableNotFoundError
 from deltalake.transaction import AddAction
 
@@ -22,6 +22,7 @@ from lakehouse.commit_register import KeptFile
 from lakehouse.delta_log import checkpoint_path, commit_path, log_folder, read_commit, whole_commit
 from lakehouse.durable import fsync_all, sha256_of
 from lakehouse.recovery import DamagedTable
+from lakehouse.table_schema import new_fields, require_schema
 from lakehouse.writer import WAIT_SECONDS, CheckReport, Say, StartUp, Writer, silent
 
 # Delta drops its history after 30 days unless told otherwise; the raw zone keeps all of it.
@@ -34,10 +35,6 @@ TABLE_CONFIGURATION = {
 # Delta's own checkpoints are not forced to the disk, and a torn one makes the table unreadable.
 NO_HOOKS = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
 COMMITS_PER_CHECKPOINT = 100
-
-
-class SchemaMismatch(ValueError):
-    """Rows whose columns or types are not exactly the table's; Delta itself would cast them silently."""
 
 
 @dataclass(frozen=True)
@@ -89,13 +86,16 @@ class RawZone:
         return commit_path(self.table_path(name), 0).is_file()
 
     def ensure(self, name: str, schema: pa.Schema) -> None:
-        """Creates the table, empty, when it does not exist.
+        """Creates the table, empty, or adds the columns it does not have yet.
+
+        Rows written before hold NULL in a new column. A column the schema no longer names stays: nothing is
+        dropped. Names that differ only in case are one column, spelt as the table spells it.
 
         Raises:
-            SchemaMismatch: The table exists with another schema.
+            SchemaMismatch: A column of the table has another type.
         """
         if self.exists(name):
-            self._require_schema(name, self._open(name), schema)
+            self._evolve(name, schema)
             return
         with self.writing(f"create {name}"):
             DeltaTable.create(
@@ -106,6 +106,10 @@ class RawZone:
                 post_commithook_properties=NO_HOOKS,
             )
             self._acknowledge(name, 0, ())
+
+    def columns(self, name: str) -> tuple[str, ...]:
+        """Column names of a table, in its order."""
+        return tuple(field.name for field in self._open(name).schema().fields)
 
     def has_load(self, name: str, app_id: str) -> bool:
         """Whether a commit of the table already carries this load."""
@@ -127,7 +131,7 @@ class RawZone:
             table = self._open(name)
             if self._known(table, app_ids):
                 return table.version()
-            self._require_schema(name, table, data.schema)
+            require_schema(name, table, data.schema)
             path = self.new_file_path(name)
             rows = _write_parquet(path, data)
             return self._commit(name, table, [DataFile(path, rows)], app_ids)
@@ -139,7 +143,7 @@ class RawZone:
             if self._known(table, app_ids):
                 return table.version()
             for file in files:
-                self._require_schema(name, table, pq.read_schema(file.path))
+                require_schema(name, table, pq.read_schema(file.path))
             return self._commit(name, table, files, app_ids)
 
     def version(self, name: str) -> int:
@@ -175,11 +179,19 @@ class RawZone:
             raise ValueError(f"{len(known)} of {len(app_ids)} loads are committed already, first {known[0]}")
         return bool(known)
 
-    @staticmethod
-    def _require_schema(name: str, table: DeltaTable, schema: pa.Schema) -> None:
-        expected = _shape(pa.schema(table.schema().to_arrow()))
-        if (given := _shape(schema)) != expected:
-            raise SchemaMismatch(f"raw table {name} holds {expected}, the rows have {given}")
+    def _evolve(self, name: str, schema: pa.Schema) -> None:
+        new = new_fields(name, self._open(name), schema)
+        if not new:
+            return
+        with self.writing(f"add columns to {name}"):
+            table = self._open(name)
+            if new := new_fields(name, table, schema):
+                table.alter.add_columns(
+                    list(Schema.from_arrow(pa.schema(new)).fields),
+                    commit_properties=whole_commit(actions=1),
+                    post_commithook_properties=NO_HOOKS,
+                )
+                self._acknowledge(name, table.version(), ())
 
     def _commit(self, name: str, table: DeltaTable, files: Sequence[DataFile], app_ids: Sequence[str]) -> int:
         version = table.version() + 1
@@ -217,12 +229,6 @@ def _keep(files: Sequence[DataFile]) -> list[KeptFile]:
         kept = [KeptFile(file.path.name, file.path.stat().st_size, sha256_of(file.path)) for file in files]
         synced.result()
     return kept
-
-
-def _shape(schema: pa.Schema) -> dict[str, str]:
-    """Names and types; Arrow has several layouts of the same text, which Delta does not tell apart."""
-    aliases = {"large_string": "string", "string_view": "string"}
-    return {field.name: aliases.get(str(field.type), str(field.type)) for field in schema}
 
 
 def _write_parquet(path: Path, data: pa.Table | pa.RecordBatchReader) -> int:

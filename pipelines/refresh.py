@@ -47,6 +47,8 @@ def load(lake: Lake, *, run_id: str, at: datetime, say: Say) -> IngestReport:
         f"ingest: {report.rows_in} records in = {report.loaded} loaded + {report.quarantined} quarantined "
         f"+ {report.rejected} rejected; {len(report.rejected_files)} files refused"
     )
+    for table in report.failed_tables:
+        say(f"ingest: nothing loaded into {table.source_table}: {table.reason}")
     emit_load(lake, run_id, at)
     return report
 

@@ -66,7 +66,8 @@ def _raw_rules(contract: Contract) -> tuple[Rule, ...]:
         stage="raw",
         table=table,
         expectation="expect_table_columns_to_match_set",
-        kwargs={"column_set": columns, "exact_match": True},
+        # Columns of other versions of the contract, and new ones it accepts, lie beside them.
+        kwargs={"column_set": columns, "exact_match": False},
         severity="block",
         tolerance=Decimal(0),
         dimension="validity",
@@ -80,7 +81,8 @@ def _raw_rules(contract: Contract) -> tuple[Rule, ...]:
 
 def _typed_rules(contract: Contract) -> tuple[Rule, ...]:
     table, source = f"stg.{contract.id}", f"contract {contract.id}"
-    required = tuple(column.name for column in contract.columns if column.required)
+    # A column since a later version is empty in older rows; typing tells them from missing values.
+    required = tuple(c.name for c in contract.columns if c.required and c.since is None)
     unique, _ = grain_rules("stg", table, contract.key, source)
     filled = not_null_rule("STG-KEY-002", "stg", table, (*required, *ADDRESS), ADDRESS, source)
     return unique, filled

@@ -1,6 +1,6 @@
 """What one ingest did, per file, per table and in sum."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -45,6 +45,14 @@ class RejectedFile:
 
 
 @dataclass(frozen=True)
+class FailedTable:
+    """A raw table that could not be brought in step with its contract; its files wait for the next run."""
+
+    source_table: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class TableLoad:
     """What came into one table."""
 
@@ -65,12 +73,14 @@ class IngestReport:
         known: File-contract pairs that were loaded before and cost nothing.
         tables: Tables that got something, by name; files no contract names stand under "".
         rejected_files: Files turned away, by name.
+        failed_tables: Tables nothing could be loaded into, by name; every other table was loaded.
     """
 
     files: int
     known: int
     tables: tuple[TableLoad, ...]
     rejected_files: tuple[RejectedFile, ...]
+    failed_tables: tuple[FailedTable, ...]
 
     @property
     def rows_in(self) -> int:
@@ -93,8 +103,10 @@ class IngestReport:
         return sum(table.rows_rejected for table in self.tables)
 
 
-def build_report(files: int, known: int, loads: Iterable[LoadRecord]) -> IngestReport:
-    """Sums the loads of one run."""
+def build_report(
+    files: int, known: int, loads: Iterable[LoadRecord], failed: Mapping[str, str]
+) -> IngestReport:
+    """Sums the loads of one run; `failed` gives the tables that could not be loaded, each with why."""
     tables: dict[str, TableLoad] = {}
     rejected = []
     for load in loads:
@@ -105,7 +117,13 @@ def build_report(files: int, known: int, loads: Iterable[LoadRecord]) -> IngestR
                 RejectedFile(load.file_name, load.source_table, load.rule_id, load.message, remedy)
             )
     rejected.sort(key=lambda file: (file.file_name, file.source_table))
-    return IngestReport(files, known, tuple(tables[name] for name in sorted(tables)), tuple(rejected))
+    return IngestReport(
+        files,
+        known,
+        tuple(tables[name] for name in sorted(tables)),
+        tuple(rejected),
+        tuple(FailedTable(*pair) for pair in sorted(failed.items())),
+    )
 
 
 def _plus(table: TableLoad, load: LoadRecord) -> TableLoad:

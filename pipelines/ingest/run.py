@@ -5,13 +5,14 @@ Alone: ingest(Settings.from_env(), load_contracts(), RawZone(settings.raw_dir), 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
+from lakehouse.table_schema import SchemaMismatch
 from pipelines.ingest.archives import unpack
 from pipelines.ingest.file_account import Pending, load_id, rejection
 from pipelines.ingest.landing import Claims, LandingFile, find_files
@@ -20,7 +21,8 @@ from pipelines.ingest.originals import Original, Originals
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.report import IngestReport, LoadRecord, build_report
 from pipelines.ingest.rules import Rule
-from pipelines.ingest.table_load import load_table, raw_schema
+from pipelines.ingest.table_columns import raw_schema
+from pipelines.ingest.table_load import load_table
 from quality_rules.contract import Contract
 
 # Called after each file with (source table, files done, files to do).
@@ -65,27 +67,36 @@ def _take(
     progress: Progress | None,
 ) -> IngestReport:
     accounts.prepare()
-    for contract in chosen.values():
-        if not zone.exists(contract.id):
-            zone.ensure(contract.id, raw_schema(contract))
+    failed = _ensure_tables(zone, chosen.values())
+    chosen = {i: c for i, c in chosen.items() if i not in failed}
+    served = [f for f in map(_only(chosen, None), files) if f]
     plan = Plan(chosen, read_known(zone), originals, accounts)
-    plan.add_all(files)
+    plan.add_all(served)
     originals.settle()
     _load_all(zone, plan, progress)
     accounts.write()
-    return build_report(len(files), plan.known_pairs, accounts.written)
+    return build_report(len(files), plan.known_pairs, accounts.written, failed)
+
+
+def _ensure_tables(zone: RawZone, contracts: Iterable[Contract]) -> dict[str, str]:
+    """Brings every raw table in step with its contract; gives the tables where that failed, each with why."""
+    failed = {}
+    for contract in contracts:
+        try:
+            zone.ensure(contract.id, raw_schema(contract))
+        except SchemaMismatch as mismatch:
+            failed[contract.id] = str(mismatch)
+    return failed
 
 
 def _only(
     chosen: Mapping[str, Contract], systems: Collection[str] | None
 ) -> Callable[[LandingFile], LandingFile | None]:
-    """Narrows files to the chosen systems; an unclaimed file belongs to the system of its folder."""
+    """Narrows files to the chosen tables; an unclaimed file belongs to the system of its folder."""
 
     def narrow(file: LandingFile) -> LandingFile | None:
-        if systems is None:
-            return file
         if not file.contracts:
-            return file if file.name.partition("/")[0] in systems else None
+            return file if systems is None or file.name.partition("/")[0] in systems else None
         kept = tuple(i for i in file.contracts if i in chosen)
         return replace(file, contracts=kept) if kept else None
 

@@ -14,34 +14,21 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lakehouse.raw_zone import DataFile, RawZone
 from pipelines.ingest.csv_stream import Uniform, sink
 from pipelines.ingest.file_account import Pending, load_id, record_of, rejection
-from pipelines.ingest.loads import TIME, Accounts
+from pipelines.ingest.loads import Accounts
 from pipelines.ingest.readers import open_original
-from pipelines.ingest.records import ROW, BadRecord, Chunk, FileRejected, Parsed
+from pipelines.ingest.records import BadRecord, Chunk, FileRejected, Parsed
 from pipelines.ingest.report import LoadRecord
 from pipelines.ingest.rules import Rule
+from pipelines.ingest.table_columns import TableColumns
 from quality_rules.contract import Contract
 
 ROWS_PER_COMMIT = 1_000_000
 BYTES_PER_PART = 64 << 20
-
-
-def raw_schema(contract: Contract) -> pa.Schema:
-    """Columns of a raw table: the source's own as text, then where each row came from."""
-    return pa.schema(
-        [
-            *((column.physical_name, pa.string()) for column in contract.columns),
-            ("_file_sha256", pa.string()),
-            (ROW, pa.int64()),
-            *((name, pa.string()) for name in ("_load_id", "_contract_version", "_extracted_on")),
-            ("_loaded_at", TIME),
-        ]
-    )
 
 
 def load_table(
@@ -54,7 +41,7 @@ def load_table(
 ) -> None:
     """Loads files in the order given; a bad file is accounted for and costs no other."""
     fresh_table = zone.version(contract.id) == 0
-    shared = _Batch(zone, contract, accounts)
+    shared = _Batch(zone, contract, accounts, TableColumns(zone, contract))
     for file in files:
         done = not fresh_table and zone.has_load(contract.id, _app_id(contract, file))
         try:
@@ -71,7 +58,7 @@ def _app_id(contract: Contract, file: Pending) -> str:
 
 def _load_file(shared: "_Batch", file: Pending, scratch: Path, *, count_only: bool) -> None:
     parsed = open_original(file.original.path, file.name, shared.contract, scratch)
-    alone = _Batch(shared.zone, shared.contract, shared.accounts)
+    alone = _Batch(shared.zone, shared.contract, shared.accounts, shared.columns)
     if parsed.uniform:
         alone.take_uniform(file, parsed, parsed.uniform, count_only=count_only)
         alone.commit()
@@ -102,6 +89,7 @@ class _Batch:
     zone: RawZone
     contract: Contract
     accounts: Accounts
+    columns: TableColumns
     held: list[tuple[int, pl.DataFrame]] = field(default_factory=list)
     held_bytes: int = 0
     rows: int = 0
@@ -127,7 +115,8 @@ class _Batch:
         """Streams a large file that the gate has seen whole."""
         if not count_only:
             path = self.zone.new_file_path(self.contract.id)
-            sink(uniform, self._provenance(file), raw_schema(self.contract).names, path)
+            given = self._provenance(file) | self.columns.absent(uniform.names)
+            sink(self.columns.spelt(uniform), given, self.columns.names, path)
             rows = pq.read_metadata(path).num_rows
             self.parts.append(DataFile(path, rows))
             if rows != uniform.rows:
@@ -172,7 +161,7 @@ class _Batch:
         self.held.clear()
 
     def _hold(self, source: int, rows: pl.DataFrame) -> None:
-        self.held.append((source, rows))
+        self.held.append((source, self.columns.fit(rows)))
         self.held_bytes += int(rows.estimated_size())
         self.rows += rows.height
         if self.held_bytes >= BYTES_PER_PART:
@@ -182,7 +171,7 @@ class _Batch:
         if not self.held:
             return
         path = self.zone.new_file_path(self.contract.id)
-        rows = self._with_provenance(pl.concat([rows for _, rows in self.held]))
+        rows = self._with_provenance(pl.concat([rows for _, rows in self.held], how="diagonal"))
         rows.write_parquet(path, compression="zstd", compression_level=1, statistics=False)
         self.parts.append(DataFile(path, rows.height))
         self.held.clear()
@@ -190,7 +179,8 @@ class _Batch:
 
     def _with_provenance(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Adds where each row came from; columns are built once per part, not once per file."""
-        order = raw_schema(self.contract).names
+        order = self.columns.names
+        rows = rows.with_columns(**self.columns.absent(rows.columns))
         if len({source for source, _ in self.held}) == 1:
             return rows.with_columns(**self._provenance(self.sources[self.held[0][0]])).select(order)
         which = np.repeat([source for source, _ in self.held], [held.height for _, held in self.held])

@@ -6,7 +6,8 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable
 
-from lakehouse.raw_zone import DamagedTable, DataFile, RawZone, SchemaMismatch
+from lakehouse.raw_zone import DamagedTable, DataFile, RawZone
+from lakehouse.table_schema import SchemaMismatch
 
 SCHEMA = pa.schema([("qty", pa.string()), ("_row", pa.int64()), ("_loaded_at", pa.timestamp("us", tz="UTC"))])
 

@@ -4,6 +4,7 @@ from pipelines.sqlmesh.typed.codes import gtin_is_valid, uscc_is_valid
 from pipelines.sqlmesh.typed.repairs import literal
 from pipelines.sqlmesh.typed.values import TYPE_RULES, any_of
 from quality_rules.contract import Column, Contract
+from quality_rules.contract_terms import version_parts
 
 # 6.97574E+12 or 2.00E+05; a bare 2E05 is a lot people really write. 1月2日 is what became of lot 1-2.
 REWRITTEN = "^([0-9]([.][0-9]+)?[Ee][+][0-9]+|[0-9][.][0-9]+[Ee][0-9]+)$"
@@ -19,7 +20,7 @@ def quarantine_rule(contract: Contract, column: Column, text: str, value: str) -
     """SQL giving the rule that keeps the row out or NULL; None when nothing can go wrong."""
     checks: list[Check] = []
     if column.required:
-        checks.append((f"{text} IS NULL", "DQ-REQ-001"))
+        checks.append((f"{text} IS NULL{_and_was_promised(column)}", "DQ-REQ-001"))
     if column.logical_type in TYPE_RULES:
         checks.append((f"{value} IS NULL AND NOT {text} IS NULL", TYPE_RULES[column.logical_type]))
     elif column.values:
@@ -30,6 +31,14 @@ def quarantine_rule(contract: Contract, column: Column, text: str, value: str) -
         checks += _semantic(column, text)
     checks += _test_record(contract, column, text)
     return _first(checks)
+
+
+def _and_was_promised(column: Column) -> str:
+    """Files of a contract version without the column did not deliver it; that is not a missing value."""
+    if column.since is None:
+        return ""
+    first = list(version_parts(column.since) or ())
+    return f" AND NOT COALESCE(TRY_CAST(STRING_SPLIT(_contract_version, '.') AS INT[]) < {first}, FALSE)"
 
 
 def warning_rule(column: Column, text: str) -> str | None:

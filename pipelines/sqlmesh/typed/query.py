@@ -30,7 +30,8 @@ def good_columns(contract: Contract) -> dict[str, str]:
 def typing_query(contract: Contract) -> str:
     """Every raw row typed, with its status, its findings and, when merged, its survivor."""
     raw = [f'"{column.physical_name}" AS {column.name}__0' for column in contract.columns]
-    sql = f"SELECT {', '.join([*raw, *ADDRESS])} FROM raw.{contract.id}"
+    version = ["_contract_version"] if any(column.since for column in contract.columns) else []
+    sql = f"SELECT {', '.join([*raw, *ADDRESS, *version])} FROM raw.{contract.id}"
     stages = (*_repair_stages(contract), _texts(contract), _values(contract), _rules(contract))
     for stage in (*stages, [is_bad(contract)]):
         sql = f"SELECT *, {', '.join(stage)} FROM ({sql}) AS t" if stage else sql

@@ -1,6 +1,7 @@
 """Writes that survive a power cut: data, then the name, then the folder that holds the name."""
 
 import os
+import shutil
 from collections.abc import Iterable
 from hashlib import file_digest
 from pathlib import Path
@@ -19,6 +20,18 @@ def fsync_all(paths: Iterable[Path]) -> None:
     """Forces files and folders to the disk in the order given."""
     for path in paths:
         fsync_path(path)
+
+
+def rewrite(path: Path) -> None:
+    """Puts a file on the disk by writing it anew under the same name.
+
+    For bytes whose fsync may have failed once: the kernel then calls them clean, and a second fsync succeeds
+    although nothing was written.
+    """
+    draft = path.with_name(f".{path.name}.draft")
+    shutil.copyfile(path, draft)
+    fsync_path(draft)
+    draft.replace(path)
 
 
 def make_folder(path: Path) -> None:

@@ -210,7 +210,12 @@ class RawZone:
         """Forces a commit to the disk and puts it on record; its data files lie there already."""
         folder = self.table_path(name)
         fsync_all([commit_path(folder, version), log_folder(folder), folder, self._raw_dir])
-        self._writer.register.acknowledge(name, read_commit(folder, version), kept, "written")
+        commit = read_commit(folder, version)
+        if [file.name for file in commit.files] != [file.name for file in kept]:
+            raise RuntimeError(
+                f"commit {version} of {name} was written by somebody who does not hold the lock"
+            )
+        self._writer.register.acknowledge(name, commit, kept, "written")
         if (version + 1) % COMMITS_PER_CHECKPOINT == 0:
             self._write_checkpoint(name, version)
 

@@ -23,7 +23,7 @@ from lakehouse.delta_log import (
     read_commit,
     versions_in,
 )
-from lakehouse.durable import fsync_all, fsync_path, make_folder, sha256_of
+from lakehouse.durable import fsync_all, fsync_path, make_folder, rewrite, sha256_of
 
 SET_ASIDE = "_set_aside"
 
@@ -100,9 +100,9 @@ class Recovery:
     def _adopt(self, table: str, commit: Commit) -> None:
         folder = self.raw_dir / table
         kept = [_whole_file(folder / file.name, file.size, file.rows) for file in commit.files]
-        paths = [folder / file.name for file in kept]
-        log = log_folder(folder)
-        fsync_all([*paths, commit_path(folder, commit.version), log, folder, self.raw_dir])
+        for path in (*(folder / file.name for file in kept), commit_path(folder, commit.version)):
+            rewrite(path)
+        fsync_all([log_folder(folder), folder, self.raw_dir])
         self.register.acknowledge(table, commit, kept, "adopted")
 
     def _set_aside(self, table: str, version: int, torn: TornCommit) -> str:
@@ -129,6 +129,7 @@ class Recovery:
             )
         named = {file.name for file in self.register.data_files(table)}
         leavings = [path for path in folder.glob("*.parquet*") if path.name not in named]
+        leavings += [*folder.glob(".*.draft"), *log_folder(folder).glob(".*.draft")]
         leavings += log_folder(folder).glob("*#*")
         leavings += self._unregistered_checkpoints(table)
         if leavings:

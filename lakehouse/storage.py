@@ -1,7 +1,9 @@
 """The disk below the lake: is there room for a step, and what to tell a person when it fails."""
 
 import errno
+import re
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,9 +41,10 @@ def storage_failures(folder: Path) -> Iterator[None]:
     except Exception as error:
         if not _is_of_the_disk(error):
             raise
+        cause = _plain(str(error))
         raise StorageFailure(
-            f"写入 {folder} 失败：{error}。已确认的数据完好；请腾出空间或更换磁盘后重新运行 | "
-            f"Writing below {folder} failed: {error}. Everything acknowledged before stands, nothing is half "
+            f"写入 {folder} 失败：{cause}。已确认的数据完好；请腾出空间或更换磁盘后重新运行 | "
+            f"Writing below {folder} failed: {cause}. Everything acknowledged before stands, nothing is half "
             "loaded. Free space or mend the disk, then run again; it goes on where it stopped."
         ) from error
 
@@ -62,10 +65,15 @@ def require_space(folder: Path, needed: int, step: str) -> None:
         )
 
 
+def _plain(text: str) -> str:
+    """An engine's message without its colours, arrows and line breaks."""
+    return " ".join(re.sub(r"\x1b\[[0-9;]*m|↳", "", text).split())
+
+
 def _is_of_the_disk(error: BaseException) -> bool:
     chain: BaseException | None = error
     while chain is not None:
-        if isinstance(chain, OSError) and chain.errno in ERRNOS:
+        if isinstance(chain, sqlite3.OperationalError) or getattr(chain, "errno", None) in ERRNOS:
             return True
         if any(word in str(chain) for word in WORDS):
             return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from master_data import gs1_date
+from master_data import short_date
 from master_data.gs1_ai import CHARACTERS, AiRule, Part, ai_table
 from master_data.gs1_message import Element
 from master_data.gtin import has_valid_check, has_valid_gmn_check
@@ -65,7 +65,7 @@ def _check_value(part: Part, value: str, position: int, current_year: int) -> It
         yield error("CHECK_DIGIT", last - 1, f"check pair of {value} is wrong")
     if part.check in ("date", "date0"):
         zero = part.check == "date0"
-        day = gs1_date.resolve(value, position, current_year=current_year, allow_day_zero=zero)
+        day = short_date.resolve(value, position, current_year=current_year, allow_day_zero=zero)
         if isinstance(day, Issue):
             yield day
 
@@ -105,7 +105,7 @@ def _missing_separator(elements: Sequence[Element]) -> Iterator[Issue]:
     for element in elements:
         pattern = _SWALLOWED.get(element.ai)
         other = {"10": "21", "21": "10"}.get(element.ai)
-        if pattern is None or other in present or not element.ends_text:
+        if pattern is None or other in present or not element.ends_text or len(element.value) > 20:
             continue
         if pattern.fullmatch(element.value):
             message = (

@@ -35,10 +35,10 @@ class Message:
     issues: tuple[Issue, ...]
 
 
-def split_element_string(text: str, start: int) -> Message:
-    """Cut a scanned element string from a position on; stops at the first unknown identifier."""
+def split_element_string(text: str) -> Message:
+    """Cut a scanned element string; stops at the first unknown identifier."""
     elements: list[Element] = []
-    position = start
+    position = 0
     while position < len(text):
         if text[position] == GS:
             position += 1
@@ -52,7 +52,8 @@ def split_element_string(text: str, start: int) -> Message:
         begin = position + len(rule.ai)
         position = _end_of_value(text, begin, rule)
         elements.append(Element(rule.ai, text[begin:position], begin, position == len(text)))
-    return Message(tuple(elements), ())
+    empty = () if elements else (error("UNKNOWN_AI", 0, "separators and no identifier"),)
+    return Message(tuple(elements), empty)
 
 
 def _end_of_value(text: str, begin: int, rule: AiRule) -> int:
@@ -79,7 +80,10 @@ def split_bracketed(text: str) -> Message:
 
 def split_digital_link(uri: str) -> Message:
     """Cut a GS1 Digital Link URI (path ``/01/…`` with qualifiers in order, attributes in the query)."""
-    address = urlsplit(uri)
+    try:
+        address = urlsplit(uri)
+    except ValueError as reason:
+        return Message((), (error("DL_PATH", 0, f"no web address: {reason}"),))
     steps = [unquote(step) for step in address.path.split("/") if step]
     start = steps.index("01") if "01" in steps else len(steps)
     pairs = list(zip(steps[start::2], steps[start + 1 :: 2], strict=False))

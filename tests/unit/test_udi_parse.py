@@ -128,22 +128,51 @@ def test_century_follows_the_window(yymmdd: str, current_year: int, year: int) -
 
 
 @pytest.mark.parametrize(
-    ("text", "agency"),
+    ("text", "agency", "di", "lot"),
     [
-        ("+A123BJC5D6E71G", "HIBCC"),
-        ("*+A123BJC5D6E71G*", "HIBCC"),
-        ("+$$52001510X3GD", "HIBCC"),
-        ("=/A9999XYZ100T0944", "ICCBBA"),
-        ("MA.156.M0.100472.11103316", "MA"),
-        ("https://x.example/s?c=MA.156.M0.100472.11103316.LB1", "MA"),
-        ("MF1234567890123BAB26010501", "AHM"),
+        ("+A123BJC5D6E71G", "HIBCC", "A123BJC5D6E71", None),
+        ("]C0*+A123BJC5D6E71G*", "HIBCC", "A123BJC5D6E71", None),
+        ("+$$52001510X3GD\r\n", "HIBCC", None, "10X3"),
+        ("+A123BJC5D6E71G    ", "HIBCC", "A123BJC5D6E71", None),
+        ("+A123BJC5D6E71/$T ", "HIBCC", "A123BJC5D6E71", "T"),
+        ("+A123BJC5D6E71/$T     ", "HIBCC", "A123BJC5D6E71", "T"),
+        ("=/A9999XYZ100T0944 &,1000000000000XYZ123", "ICCBBA", "A9999XYZ100T0944", "000000000000XYZ123"),
+        (" MA.156.M0.100472.11103316", "MA", "MA.156.M0.100472.11103316", None),
+        ("https://x.example/s?c=MA.156.M0.100472.11103316.LB1&v=2", "MA", "MA.156.M0.100472.11103316", "B1"),
+        (
+            '<UDI IAC="MA"><DI>MA.156.M0.100472.11103316</DI><LOT>B1</LOT></UDI>',
+            "MA",
+            "MA.156.M0.100472.11103316",
+            "B1",
+        ),
+        ("MF1234567890123BAB26010501", "AHM", "1234567890123", "B26010501"),
     ],
 )
-def test_other_agencies_are_named_and_kept(text: str, agency: str) -> None:
-    """Prevents a foreign code from being mangled, or accepted as if its check had been verified."""
+def test_every_agency_is_known_by_its_first_characters(
+    text: str, agency: str, di: str | None, lot: str | None
+) -> None:
+    """Prevents a foreign code from being taken for GS1, mangled, or kept without being read."""
     udi = parse(text, current_year=2026)
-    assert (udi.agency, udi.raw, udi.form, udi.is_valid) == (agency, text, "raw", False)
-    assert {issue.code for issue in udi.issues} == {"NOT_DECODED"}
+    assert (udi.agency, udi.raw, udi.di, udi.lot) == (agency, text, di, lot)
+    assert udi.is_valid, udi.issues
+
+
+@pytest.mark.parametrize(
+    ("text", "bad"),
+    [
+        (f"\u3000]d201{DI}<GS>10B<GS>21S 1", " "),
+        (f"  ({'01'}){DI}(10)B#1", "#"),
+        (f"]C1({'01'}){DI}(10)B#1", "#"),
+        ("\t+A123BJC5d6E71G", "d"),
+        (" =/A9999XYZ100T0944=,00#025", "#"),
+        (" MA.156.M0.100472.11103316.LA&B", "&"),
+    ],
+)
+def test_position_is_a_place_in_the_text_as_it_came(text: str, bad: str) -> None:
+    """Prevents a position that is off by what was taken off: blanks, symbology identifier, spelled GS."""
+    spot = next(i.position for i in parse(text, current_year=2026).issues if i.code == "CHARSET")
+    assert spot is not None
+    assert text[spot] == bad
 
 
 def test_canonical_is_one_text_for_all_spellings() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from master_data.gtin import has_valid_gmn_check, normalise
-from master_data.udi import parse
+from master_data.udi import parse, parse_as
 
 VECTORS = Path(__file__).parents[3] / "shared" / "reference" / "vectors" / "udi_test_vectors.json"
 pytestmark = pytest.mark.skipif(not VECTORS.exists(), reason="shared reference vectors are not here")
@@ -48,3 +48,50 @@ def test_gtin_vector(case: dict[str, Any]) -> None:
 def test_gmn_vector(case: dict[str, Any]) -> None:
     """Prevents a wrong Basic UDI-DI check pair from passing."""
     assert has_valid_gmn_check(case["input"]) == case["valid"]
+
+
+NAMES = {
+    "lic": "LIC",
+    "pcn": "PCN",
+    "um": "UM",
+    "link": "LINK",
+    "qty": "QTY",
+    "din": "DIN",
+    "steril_lot": "D",
+}
+
+
+@pytest.mark.parametrize(
+    ("agency", "case"),
+    [(agency, case) for agency in ("HIBCC", "ICCBBA", "MA", "AHM") for case in vectors(agency)],
+    ids=lambda part: part if isinstance(part, str) else part.get("name", ""),
+)
+def test_foreign_vector(agency: Any, case: dict[str, Any]) -> None:
+    """Prevents a reading of HIBCC, ICCBBA, MA and AHM codes that differs from the checked vectors."""
+    udi = parse_as(case["input"], agency, current_year=2026)
+    found = {(issue.code, issue.severity) for issue in udi.issues}
+    assert udi.is_valid == case.get("valid", True), found
+    if "error" in case:
+        assert (case["error"], "error") in found
+    if not udi.is_valid:
+        return
+    assert {code for code, _ in found} == ({case["warn"]} if "warn" in case else set()) | _opaque(agency)
+    read = {"lot": udi.lot, "serial": udi.serial, "mfg": udi.manufactured_date, "exp": udi.expiry_date}
+    for name in read.keys() & case.keys():
+        assert str(read[name]) == case[name]
+    if "di" in case:
+        assert udi.di == case["di"]
+    for name in NAMES.keys() & case.keys():
+        assert case[name] in (udi.value(NAMES[name]), udi.value("Q"))
+    if "check" in case:
+        assert case["input"].rstrip("*").endswith(case["check"])
+    if "hour" in case:
+        assert (udi.value("EXP") or "").endswith(case["hour"])
+    if "valid_until" in case:
+        assert f"20{udi.value('V')}" == case["valid_until"].replace("-", "")
+    if "pack_level" in case:
+        assert udi.value("PL") == case["pack_level"]
+
+
+def _opaque(agency: str) -> set[str]:
+    return {"AHM_OPAQUE"} if agency == "AHM" else set()

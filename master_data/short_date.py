@@ -1,21 +1,26 @@
-"""Six-digit GS1 dates: century window, day 00, calendar check (GS1 General Specifications 7.12)."""
+"""Dates as codes write them: YYMMDD with the GS1 century window, and a year with its day number.
+
+GS1 General Specifications 7.12 (window, day 00); ANSI/HIBC 2.6 and ISBT 128 (ordinal days).
+"""
 
 from __future__ import annotations
 
-from calendar import monthrange
+from calendar import isleap, monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from master_data.issue import Issue, error
 
+Precision = Literal["day", "month"]
+
 
 @dataclass(frozen=True)
 class ShortDate:
-    """A resolved YYMMDD; precision is ``month`` when the day was 00 (resolved to the month's end)."""
+    """A resolved date; precision is ``month`` when only the month was written (resolved to its end)."""
 
     value: date
-    precision: Literal["day", "month"]
+    precision: Precision
 
 
 def resolve(text: str, position: int, *, current_year: int, allow_day_zero: bool) -> ShortDate | Issue:
@@ -30,6 +35,14 @@ def resolve(text: str, position: int, *, current_year: int, allow_day_zero: bool
     if not 1 <= day <= last:
         return error("DATE_DAY", position + 4, f"{year}-{month:02d} has no day {day:02d}")
     return ShortDate(date(year, month, day), "day")
+
+
+def ordinal_day(year: int, text: str, position: int) -> ShortDate | Issue:
+    """Resolve three ASCII digits that number the days of a year from 001."""
+    number = int(text)
+    if not 1 <= number <= 365 + isleap(year):
+        return error("DATE_DAY", position, f"{year} has no day {text}")
+    return ShortDate(date(year, 1, 1) + timedelta(days=number - 1), "day")
 
 
 def full_year(two_digits: int, current_year: int) -> int:

@@ -1,0 +1,246 @@
+"""HIBCC codes (ANSI/HIBC 2.6): primary, secondary, both in one, supplements, check and link characters.
+
+text → without Code 39 asterisks → check character → fields → ParsedUdi; `write` goes the other way.
+The check character may be a blank: never trim such a text blindly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from master_data import hibcc_date
+from master_data.hibcc_check import check_character, first_foreign
+from master_data.issue import Issue, error, warn
+from master_data.parsed import Field, Form, ParsedUdi, date_doubts, has_error
+from master_data.short_date import ShortDate, full_year, ordinal_day
+
+_LONGEST_NUMBER = 18
+_PRIMARY = re.compile(r"([A-Z][0-9A-Z]{3})([0-9A-Z]{1,18})([0-9])")
+_JULIAN = re.compile(r"[0-9]{2}(?:00[1-9]|0[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-6])")
+_SUPPLEMENT = re.compile(r"(14D|16D|S|Q)(.*)")
+_DATED = ("$$+", "$$")
+
+
+def parse(text: str, *, current_year: int) -> ParsedUdi:
+    """Read one HIBCC code; positions in the issues are places in the text given."""
+    code, start = _bare(text)
+    if not code.startswith("+"):
+        return _refused(text, error("NO_PLUS", 0, "a HIBCC code begins with +"))
+    foreign = first_foreign(code)
+    if foreign is not None:
+        return _refused(text, error("CHARSET", start + foreign, f"HIBCC has no character {code[foreign]!r}"))
+    if len(code) < 3:
+        return _refused(text, error("LENGTH", start, f"{code!r} is too short for a HIBCC code"))
+    form, fields, issues = _cut(code[1:-1], start + 1)
+    findings = (*issues, *_check_issue(code, start))
+    return _assemble(text, code, form, fields, findings, current_year)
+
+
+def write(values: Mapping[str, str]) -> str:
+    """Write a code from its fields, as `parse` lists them; the check character is computed.
+
+    Raises:
+        KeyError: LIC comes without PCN and UM, or a secondary code without its LINK.
+    """
+    primary = values["LIC"] + values["PCN"] + values["UM"] if "LIC" in values else ""
+    data = "/".join(_written(values))
+    body = "+" + "/".join(part for part in (primary, data) if part) + ("" if primary else values["LINK"])
+    return body + check_character(body)
+
+
+def di_issues(di: str) -> tuple[Issue, ...]:
+    """Judge a device identifier as registers list it: labeler, product and unit without plus and check."""
+    _, issues = _primary(di, 0)
+    return issues
+
+
+def _bare(text: str) -> tuple[str, int]:
+    start = 1 if text.startswith("*+") else 0
+    code = text[start:]
+    if start and code.endswith("*"):
+        code = code[:-1]
+    trimmed = code.rstrip(" ")
+    # One blank at the end is the check character. More are a padded column: its code may yet end in one.
+    if len(code) - len(trimmed) > 1:
+        code = trimmed if _is_checked(trimmed) else trimmed + " "
+    return code, start
+
+
+def _is_checked(code: str) -> bool:
+    return len(code) > 1 and first_foreign(code) is None and check_character(code[:-1]) == code[-1]
+
+
+def _check_issue(code: str, start: int) -> tuple[Issue, ...]:
+    wanted = check_character(code[:-1])
+    if wanted == code[-1]:
+        return ()
+    hint = "; a blank at the end may be lost" if check_character(code) == " " else ""
+    if code.endswith(" "):
+        hint = "; the blank at the end was read as the check character"
+    return (error("CHECK_CHAR", start + len(code) - 1, f"check character {wanted!r} expected{hint}"),)
+
+
+def _cut(body: str, position: int) -> tuple[Form, list[Field], tuple[Issue, ...]]:
+    if body.startswith("$") or _JULIAN.match(body):
+        fields, issues = _secondary(body[:-1], position)
+        link = Field("LINK", body[-1], position + len(body) - 1)
+        return "secondary", [*fields, link], issues
+    primary, slash, data = body.partition("/")
+    fields, issues = _primary(primary, position)
+    if not slash:
+        return "primary", fields, issues
+    more, further = _secondary(data, position + len(primary) + 1)
+    return "combined", fields + more, (*issues, *further)
+
+
+def _primary(text: str, position: int) -> tuple[list[Field], tuple[Issue, ...]]:
+    match = _PRIMARY.fullmatch(text)
+    if match is None:
+        return [], (_primary_issue(text, position),)
+    return [
+        Field(key, match[i], position + match.start(i)) for i, key in enumerate(("LIC", "PCN", "UM"), 1)
+    ], ()
+
+
+def _primary_issue(text: str, position: int) -> Issue:
+    if not re.match(r"[A-Z][0-9A-Z]{3}", text):
+        return error("LIC", position, f"labeler {text[:4]!r} is not a letter and three letters or digits")
+    if not re.search(r"[0-9]\Z", text):
+        last = position + len(text) - 1
+        return error("UM", last, f"unit of measure {text[-1:]!r} is not a digit")
+    if not 6 <= len(text) <= 23:
+        return error("LENGTH", position + 4, f"product number of {len(text) - 5} characters, not 1 to 18")
+    odd = next(i for i, character in enumerate(text) if not re.match(r"[0-9A-Z]", character))
+    return error("PCN", position + odd, f"product number must not hold {text[odd]!r}")
+
+
+def _secondary(data: str, position: int) -> tuple[list[Field], tuple[Issue, ...]]:
+    fields: list[Field] = []
+    issues: list[Issue] = []
+    for number, part in enumerate(data.split("/")):
+        leads = number == 0 and (part.startswith("$") or _JULIAN.match(part))
+        for found in _leading(part, position) if leads else _supplement(part, position):
+            (issues if isinstance(found, Issue) else fields).append(found)  # type: ignore[arg-type]
+        position += len(part) + 1
+    return fields, (*issues, *_twice(fields))
+
+
+def _leading(part: str, position: int) -> Iterator[Field | Issue]:
+    if not part.startswith("$"):
+        yield Field("JULIAN", part[:5], position)
+        yield from _number("LOT", part[5:], position + 5, may_be_empty=True)
+        return
+    mark = next(mark for mark in ("$$+", "$$", "$+", "$") if part.startswith(mark))
+    key = "SERIAL" if mark.endswith("+") else "LOT"
+    rest, place = part[len(mark) :], position + len(mark)
+    dated = mark in _DATED
+    if dated:
+        rest, place, found = _quantity(rest, place)
+        yield from found
+        if rest or not found:
+            rest, place, dates = _expiry(rest, place)
+            yield from dates
+    yield from _number(key, rest, place, may_be_empty=dated)
+
+
+def _quantity(rest: str, place: int) -> tuple[str, int, list[Field]]:
+    width = {"8": 2, "9": 5}.get(rest[:1], 0)
+    digits = rest[1 : 1 + width]
+    if not width or len(digits) != width or not digits.isdigit():
+        return rest, place, []
+    return rest[1 + width :], place + 1 + width, [Field("QTY", digits, place + 1)]
+
+
+def _expiry(rest: str, place: int) -> tuple[str, int, list[Field | Issue]]:
+    width = hibcc_date.length_of(rest)
+    if width is None:
+        return "", place, [error("DATE_FLAG", place, f"{rest[:1]!r} announces no form of date")]
+    return rest[width:], place + width, [Field("EXP", rest[:width], place)]
+
+
+def _number(key: str, value: str, place: int, *, may_be_empty: bool) -> Iterator[Field | Issue]:
+    if len(value) > _LONGEST_NUMBER or not (value or may_be_empty):
+        name = "serial" if key == "SERIAL" or key == "S" else "lot"
+        yield error("LENGTH", place, f"{name} of {len(value)} characters, not 1 to {_LONGEST_NUMBER}")
+    if value:
+        yield Field(key, value, place)
+
+
+def _supplement(part: str, position: int) -> Iterator[Field | Issue]:
+    match = _SUPPLEMENT.fullmatch(part)
+    if match is None:
+        yield warn("UNKNOWN_FIELD", position, f"supplement {part!r} is not known")
+        return
+    key, value, place = match[1], match[2], position + match.start(2)
+    if key == "S":
+        yield from _number(key, value, place, may_be_empty=False)
+    elif key == "Q" and not (value.isdigit() and len(value) <= 5):
+        yield error("QUANTITY", place, f"quantity {value!r} is not 1 to 5 digits")
+    else:
+        yield Field(key, value, place)
+
+
+def _twice(fields: list[Field]) -> Iterator[Issue]:
+    seen: set[str] = set()
+    for field in fields:
+        if field.key in seen:
+            yield error("DUPLICATE_FIELD", field.position, f"{field.key} occurs twice")
+        seen.add(field.key)
+
+
+def _assemble(
+    text: str, code: str, form: Form, fields: list[Field], issues: tuple[Issue, ...], current_year: int
+) -> ParsedUdi:
+    values = {field.key: field.value for field in fields}
+    made, made_issue = _day(fields, ("16D",), current_year)
+    expires, expiry_issue = _day(fields, ("EXP", "14D", "JULIAN"), current_year)
+    found = (*issues, *made_issue, *expiry_issue, *date_doubts(made, expires, current_year))
+    di = values["LIC"] + values["PCN"] + values["UM"] if "LIC" in values else None
+    read = ParsedUdi(text, "HIBCC", form, di, values.get("LOT"), values.get("SERIAL") or values.get("S"))
+    return replace(
+        read,
+        manufactured_date=made.value if made else None,
+        manufactured_precision=made.precision if made else None,
+        expiry_date=expires.value if expires else None,
+        expiry_precision=expires.precision if expires else None,
+        elements=tuple((field.key, field.value) for field in fields),
+        canonical=None if has_error(found) else code,
+        issues=found,
+    )
+
+
+def _day(
+    fields: list[Field], keys: tuple[str, ...], current_year: int
+) -> tuple[ShortDate | None, tuple[Issue, ...]]:
+    resolved = [_resolved(field, current_year) for field in fields if field.key in keys]
+    issues = tuple(day for day in resolved if isinstance(day, Issue))
+    return next((day for day in resolved if isinstance(day, ShortDate)), None), issues
+
+
+def _resolved(field: Field, current_year: int) -> ShortDate | Issue | None:
+    if field.key == "EXP":
+        return hibcc_date.resolve(field.value, field.position, current_year=current_year)
+    if field.key == "JULIAN":
+        year = full_year(int(field.value[:2]), current_year)
+        return ordinal_day(year, field.value[2:], field.position + 2)
+    return hibcc_date.full_date(field.value, field.position)
+
+
+def _written(values: Mapping[str, str]) -> Iterator[str]:
+    number = values.get("SERIAL", values.get("LOT", ""))
+    plus = "+" if "SERIAL" in values else ""
+    if "JULIAN" in values:
+        yield values["JULIAN"] + number
+    elif "EXP" in values or "QTY" in values:
+        quantity = values.get("QTY", "")
+        flag = {0: "", 2: "8", 5: "9"}[len(quantity)]
+        yield f"$${plus}{flag}{quantity}{values.get('EXP', '')}{number}"
+    elif number:
+        yield f"${plus}{number}"
+    yield from (key + values[key] for key in ("14D", "16D", "S", "Q") if key in values)
+
+
+def _refused(text: str, issue: Issue) -> ParsedUdi:
+    return ParsedUdi(text, "HIBCC", "raw", issues=(issue,))

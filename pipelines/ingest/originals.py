@@ -58,7 +58,7 @@ class Originals:
         return scratch
 
     def sweep(self) -> None:
-        """Removes copies that a crashed run left half made; only the lake's writer may call this."""
+        """Removes copies that a run broken off left half made; only the lake's writer may call this."""
         for draft in (*self.scratch.iterdir(), *self.folder.glob(".*.draft")):
             draft.unlink()
 

@@ -50,10 +50,9 @@ def ingest(
         systems: Only these source systems, all when None.
     """
     chosen = {i: c for i, c in sorted(contracts.items()) if systems is None or c.system in systems}
-    with zone.writing("ingest") as start:
+    with zone.writing("ingest"):
         originals = Originals.open(settings.originals_dir)
-        if start.crashed:
-            originals.sweep()
+        originals.sweep()
         files = [f for f in map(_only(chosen, systems), find_files(settings.landing_roots, contracts)) if f]
         return _take(chosen, files, zone, originals, Accounts(zone, at), progress)
 

@@ -1,7 +1,7 @@
 """Forks a child per job and lets it write to a small lake while fault.c watches; the server never writes.
 
 One JSON list of jobs per line on standard input; its children run at once; one JSON list of results back.
-A job: {do: ingest | settle | recover | state, lake, landing, fault: {at, errno, forever}, diary: path}
+A job: {do: ingest | settle | recover | state, lake, landing, fault: {at, errno, forever}, diary: path, fsync}
 A result: {signal, fired, count, error, message, state}. Alone it needs LD_PRELOAD=<fault.so>.
 """
 
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from lakehouse.commit_register import CommitRegister
+from lakehouse.delta_log import commit_path
 from lakehouse.durable import sha256_of
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
@@ -110,6 +111,9 @@ def mark_acknowledgements() -> None:
         real(self, table, commit, files, origin)
         fact = {"table": table, "version": commit.version, "sha256": commit.sha256}
         fact["files"] = [[file.name, file.sha256] for file in files]
+        log = commit_path(self.path.parent / table, commit.version).read_text().splitlines()
+        loads = [json.loads(line)["txn"]["appId"] for line in log if "txn" in json.loads(line)]
+        fact["originals"] = [load.rpartition(":")[2] for load in loads if load.startswith("erp__")]
         SHIM.fault_mark(json.dumps(fact).encode())
 
     CommitRegister.acknowledge = acknowledge  # type: ignore[method-assign]
@@ -120,6 +124,8 @@ def arm(job: dict[str, Any]) -> None:
     diary = -1
     if job.get("diary"):
         mark_acknowledgements()
+        if not job.get("fsync", True):
+            os.fsync = lambda handle: None
         diary = os.open(job["diary"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     SHIM.fault_arm(job["lake"].encode(), fault["at"], fault["errno"], int(fault["forever"]), diary)
 

@@ -1,6 +1,6 @@
 """Core entities and the columns every mapping of a source onto them gives.
 
-models/stg/<system>/as_<entity>.sql, found by name -> entity_variables() -> SQLMesh variables `as_<entity>`:
+models/stg/<system>/as_<entity>[__<part>].sql, found by name -> entity_variables() -> variables `as_<entity>`:
 each the UNION ALL of the mappings, which models/core/<entity>.sql reads with `FROM @entity(@as_<entity>)`.
 A new source is a set of new files; nothing here and no core model is edited for it.
 """
@@ -105,7 +105,7 @@ def entity_sources(root: Path) -> dict[str, tuple[EntitySource, ...]]:
     """For each entity its mapping models found under models/stg, sorted."""
     found: dict[str, list[EntitySource]] = {entity: [] for entity in ENTITIES}
     for path in sorted((root / "models" / "stg").glob("*/as_*.sql")):
-        entity = path.stem.removeprefix("as_")
+        entity = path.stem.removeprefix("as_").partition("__")[0]
         if entity not in found:
             raise ValueError(f"{path}: no core entity is called {entity!r}; known are {sorted(ENTITIES)}")
         found[entity].append(EntitySource(f"stg.{path.parent.name}__{path.stem}", _addressed_table(path)))

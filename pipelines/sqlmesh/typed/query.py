@@ -87,8 +87,11 @@ def _found(contract: Contract) -> str:
 
 def _merged(contract: Contract) -> str:
     """Merged rows with the address of the row that survived under the same key."""
-    keys = " || ' / ' || ".join(f"m.{name}::TEXT" for name in contract.key)
-    same = " AND ".join(f"s.{name} = m.{name}" for name in contract.key)
+    keys = " || ' / ' || ".join(f"COALESCE(m.{name}::TEXT, '')" for name in contract.key)
+    sure = {column.name for column in contract.columns if column.required}
+    same = " AND ".join(
+        f"s.{name} {'=' if name in sure else 'IS NOT DISTINCT FROM'} m.{name}" for name in contract.key
+    )
     return (
         f"SELECT 'DQ-KEY-001' AS rule_id, 'merged' AS action, '{contract.id}' AS source_table,"
         f" m._file_sha256 AS file_sha256, m._row AS row_no, '{', '.join(contract.key)}' AS column_name,"

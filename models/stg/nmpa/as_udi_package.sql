@@ -1,0 +1,30 @@
+MODEL (
+  name stg.nmpa__as_udi_package,
+  kind EMBEDDED,
+  owner regulatory_affairs,
+  grain (parent_di, child_di),
+  description 'Packaging levels of the Chinese register; a new version of a record replaces all levels of the one before.',
+  tags (stg, nmpa)
+);
+
+WITH newest_device AS (
+  SELECT
+    record_key, version_no, correction_no
+  FROM stg.nmpa__device
+  QUALIFY
+    ROW_NUMBER() OVER (PARTITION BY record_key ORDER BY version_no DESC NULLS LAST, correction_no DESC NULLS LAST) = 1
+)
+SELECT
+  package.package_di::TEXT AS parent_di,  /* DI of the package */
+  package.contains_di::TEXT AS child_di,  /* DI of the next lower level */
+  package.contains_qty::BIGINT AS child_qty,  /* How many of it the package holds */
+  'nmpa'::TEXT AS source_system,  /* System the row came from */
+  package._file_sha256::TEXT AS _file_sha256,  /* File of the source row */
+  package._row::BIGINT AS _row  /* Record number in the file */
+FROM stg.nmpa__package AS package
+INNER JOIN newest_device
+  ON package.record_key = newest_device.record_key
+  AND package.version_no IS NOT DISTINCT FROM newest_device.version_no
+  AND package.correction_no IS NOT DISTINCT FROM newest_device.correction_no
+WHERE
+  NOT package.contains_di IS NULL

@@ -1,24 +1,29 @@
 """The straight way for a large file with nothing wrong in it: polars streams it to Parquet.
 
-file -> every block passes the gate as uniform -> Uniform -> scan_csv -> one Parquet file in row order.
+file -> every stretch passes the gate as uniform, several at a time -> Uniform -> lazy rows in file order.
 A file with a quote, a bad record or a mark of damage anywhere takes the ordinary way, block by block.
 """
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
+from threading import Event
 from typing import IO
 
 import polars as pl
 
 from pipelines.ingest.csv_bytes import LF, Dialect
-from pipelines.ingest.csv_gate import uniform_rows
+from pipelines.ingest.csv_uniform import uniform_rows
 from pipelines.ingest.records import ROW
 
-PIECE = 8 << 20
+# Small enough for the arrays of a piece to stay in the processor's cache.
+PIECE = 1 << 20
 # Below this the ordinary way is as fast.
 LARGE = 64 << 20
+MAX_LINE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -42,35 +47,65 @@ def find_uniform(
     start = stream.tell()
     if not isinstance(stream, BufferedReader) or dialect.line_end != LF or (start == 3 and not has_header):
         return None
-    if Path(stream.name).stat().st_size < LARGE:
+    path = Path(stream.name)
+    if path.stat().st_size < LARGE:
         return None
-    rows = _count(stream, dialect, chr(dialect.separator).join(names).encode())
-    stream.seek(start)
-    if not rows:
-        return None
-    return Uniform(Path(stream.name), dialect.separator, tuple(names), has_header, rows)
+    rows = _count(path, start, dialect, chr(dialect.separator).join(names).encode())
+    return Uniform(path, dialect.separator, tuple(names), has_header, rows) if rows else None
 
 
-def _count(stream: IO[bytes], dialect: Dialect, header: bytes) -> int:
-    """Records of a file that is uniform throughout, else 0."""
-    total, carry, last = 0, b"", False
-    while not last:
-        piece = stream.read(PIECE)
-        last = not piece
-        data = carry + (piece or (b"\n" if carry else b""))
-        cut = data.rfind(b"\n") + 1
-        block, carry = data[:cut], data[cut:]
-        if block:
-            rows = uniform_rows(block, dialect)
-            if rows is None or header in block:
+def _count(path: Path, start: int, dialect: Dialect, header: bytes) -> int:
+    """Records of a file that is uniform throughout, else 0; one thread for each processor."""
+    stop = Event()
+
+    def count(low: int, high: int) -> int:
+        total = 0
+        for block in _blocks(path, low, high):
+            rows = None if stop.is_set() or header in block else uniform_rows(block, dialect)
+            if rows is None:
+                stop.set()
                 return 0
             total += rows
-    return total
+        return total
+
+    cuts = _cuts(path, start)
+    with ThreadPoolExecutor(len(cuts) - 1) as pool:
+        total = sum(pool.map(count, cuts, cuts[1:]))
+    return 0 if stop.is_set() else total
 
 
-def sink(uniform: Uniform, provenance: Mapping[str, pl.Expr], order: Sequence[str], target: Path) -> None:
-    """Writes the file's rows with their provenance as Parquet, in file order."""
-    pl.scan_csv(
+def _cuts(path: Path, start: int) -> list[int]:
+    """Places in a file, each after a line end, that share it out evenly."""
+    size, parts = path.stat().st_size, os.cpu_count() or 1
+    cuts = [start]
+    with path.open("rb") as stream:
+        for part in range(1, parts):
+            stream.seek(start + (size - start) * part // parts)
+            if stream.readline(MAX_LINE).endswith(b"\n") and stream.tell() > cuts[-1]:
+                cuts.append(stream.tell())
+    return [*cuts, size]
+
+
+def _blocks(path: Path, low: int, high: int) -> Iterator[bytes]:
+    """Whole lines of a stretch of a file; a last line without its end gets one, an endless one is shown."""
+    carry = b""
+    with path.open("rb") as stream:
+        stream.seek(low)
+        while low < high:
+            piece = stream.read(min(PIECE, high - low))
+            low += len(piece)
+            data = carry + piece
+            cut = data.rfind(b"\n") + 1
+            carry = data[cut:]
+            if cut or len(data) > MAX_LINE:
+                yield data[:cut] or data
+    if carry:
+        yield carry + b"\n"
+
+
+def lazy_rows(uniform: Uniform) -> pl.LazyFrame:
+    """The file's rows as text with their record numbers, read as they are asked for."""
+    rows = pl.scan_csv(
         uniform.path,
         has_header=False,
         skip_lines=int(uniform.has_header),
@@ -82,6 +117,5 @@ def sink(uniform: Uniform, provenance: Mapping[str, pl.Expr], order: Sequence[st
         row_index_name=ROW,
         row_index_offset=1,
         glob=False,
-    ).with_columns(pl.col(ROW).cast(pl.Int64), **provenance).select(order).sink_parquet(
-        target, compression="zstd", compression_level=1, statistics=False, maintain_order=True
     )
+    return rows.with_columns(pl.col(ROW).cast(pl.Int64))

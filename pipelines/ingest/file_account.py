@@ -1,7 +1,7 @@
 """A file on its way to one table, and the account that is written about it."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.ingest.originals import Original
 from pipelines.ingest.records import FileRejected
@@ -27,6 +27,14 @@ def rejection(source_table: str, contract_version: str, file: Pending, rejected:
     return record_of(
         source_table, contract_version, file, rejected.rule, rejected.reason, rejected=rejected.records
     )
+
+
+def refusal(
+    source_table: str, contract_version: str, file: Pending, rejected: FileRejected, event: str
+) -> LoadRecord:
+    """The account of a file that has no identity of its own; the event tells one refusal from the next."""
+    record = rejection(source_table, contract_version, file, rejected)
+    return replace(record, load_id=load_id(source_table, contract_version, f"{file.name}\n{event}"))
 
 
 def record_of(

@@ -22,5 +22,6 @@ def pending(
     plan = Plan(contracts, read_known(zone), originals, accounts)
     plan.add_all(find_files(settings.landing_roots, contracts))
     originals.settle()
+    originals.remember()
     new = {(table, sha256) for table, files in plan.work.items() for sha256 in files}
     return tuple(sorted(new | {(load.source_table, load.load_id) for load in accounts.loads}))

@@ -1,6 +1,7 @@
 """Keeps every admitted file unchanged under its sha256, and knows a file again cheaply.
 
-source -> hashed while copied -> fsync -> source looked at again -> originals/<sha[:2]>/<sha256>.
+source -> hashed while copied -> proved against the source -> originals/<sha[:2]>/<sha256>.
+The proof of a large file runs while the file is already being read; `Original.confirm` waits for it.
 The fingerprint cache (path, size, mtime, inode -> sha256) only saves reading; a file's identity is its
 sha256. A source modified less than two seconds before it was read is not cached: clocks of file systems are
 coarse.
@@ -11,16 +12,20 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lakehouse.durable import fsync_path, make_folder, write_atomic
+from lakehouse.durable import fsync_all, make_folder, write_atomic
+from pipelines.ingest.admission import Look, copy, look, prove
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 
-PIECE = 4 << 20
 SETTLED_NS = 2_000_000_000
+# From here on the proof of a copy is worth a thread of its own.
+LARGE = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,16 @@ class Original:
     sha256: str
     size: int
     path: Path
+    proof: Future[None] | None = field(default=None, compare=False, repr=False)
+
+    def confirm(self) -> None:
+        """Waits until the copy is durable and proved; call before anything read from it is committed.
+
+        Raises:
+            FileRejected: DQ-FIL-005 when the source changed while it was read.
+        """
+        if self.proof:
+            self.proof.result()
 
 
 @dataclass
@@ -37,8 +52,10 @@ class Originals:
     """The folder of originals of one lake; `known` is the fingerprint cache."""
 
     folder: Path
-    known: dict[str, list[int | str]] = field(default_factory=dict)
+    known: dict[str, Look] = field(default_factory=dict)
     touched: set[Path] = field(default_factory=set)
+    provers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+    proofs: list[Future[None]] = field(default_factory=list)
 
     @classmethod
     def open(cls, folder: Path) -> "Originals":
@@ -69,16 +86,12 @@ class Originals:
             FileRejected: DQ-FIL-005 when the source changed while it was read, DQ-FIL-002 when it cannot be
             read.
         """
-        try:
-            before = source.stat()
+        with _refusing():
+            before = look(source)
             sha256 = self._remembered(source, before)
             if sha256 and self.path_of(sha256).exists():
-                return Original(sha256, before.st_size, self.path_of(sha256))
+                return Original(sha256, int(before[0]), self.path_of(sha256))
             return self._copy(source, before)
-        except FileNotFoundError as error:
-            raise FileRejected(Rule.CHANGED, "读取前被移走 | Taken away before it was read") from error
-        except PermissionError as error:
-            raise FileRejected(Rule.UNREADABLE, f"无读取权限：{error} | May not be read: {error}") from error
 
     def keep(self, content: Iterable[bytes]) -> Original:
         """Keeps content that comes in pieces, such as a member of an archive; an error keeps nothing."""
@@ -103,39 +116,52 @@ class Originals:
         return self.folder / sha256[:2] / sha256
 
     def settle(self) -> None:
-        """Makes the names of new originals durable and stores the cache; call before any row is committed."""
+        """Makes the names of new originals durable; call before any row is committed."""
         if self.touched:
-            for folder in sorted(self.touched):
-                fsync_path(folder)
-            fsync_path(self.folder)
-            write_atomic(self.folder / "fingerprints.json", json.dumps(self.known, sort_keys=True).encode())
+            fsync_all([*sorted(self.touched), self.folder])
         self.touched.clear()
 
-    def _remembered(self, source: Path, stat: os.stat_result) -> str | None:
-        entry = self.known.get(str(source))
-        return str(entry[-1]) if entry and entry[:-1] == _look(stat) else None
+    def remember(self) -> None:
+        """Waits for the proofs under way and stores the cache; call when the work is done."""
+        wait(self.proofs)
+        self.proofs.clear()
+        write_atomic(self.folder / "fingerprints.json", json.dumps(self.known, sort_keys=True).encode())
 
-    def _copy(self, source: Path, before: os.stat_result) -> Original:
-        draft, digest, size = self.scratch / uuid.uuid4().hex, hashlib.sha256(), 0
+    def _remembered(self, source: Path, before: Look) -> str | None:
+        entry = self.known.get(str(source))
+        return str(entry[-1]) if entry and entry[:-1] == before else None
+
+    def _copy(self, source: Path, before: Look) -> Original:
+        draft, size = self.scratch / uuid.uuid4().hex, int(before[0])
         try:
-            with source.open("rb") as read, draft.open("wb") as kept:
-                while piece := read.read(PIECE):
-                    digest.update(piece)
-                    size += kept.write(piece)
-                kept.flush()
-                os.fsync(kept.fileno())
-            if _look(source.stat()) != _look(before) or size != before.st_size:
-                raise FileRejected(Rule.CHANGED, "读取期间有变化 | Changed while it was read")
-            original = Original(digest.hexdigest(), size, self.path_of(digest.hexdigest()))
-            original.path.parent.mkdir(exist_ok=True)
-            draft.replace(original.path)
+            sha256 = copy(source, draft, size)
+            if size < LARGE:
+                self._prove(source, draft, sha256, before)
+            kept = self.path_of(sha256)
+            kept.parent.mkdir(exist_ok=True)
+            draft.replace(kept)
         finally:
             draft.unlink(missing_ok=True)
-        self.touched.add(original.path.parent)
-        if time.time_ns() - before.st_mtime_ns > SETTLED_NS:
-            self.known[str(source)] = [*_look(before), original.sha256]
-        return original
+        self.touched.add(kept.parent)
+        if size < LARGE:
+            return Original(sha256, size, kept)
+        proof = self.provers.submit(self._prove, source, kept, sha256, before)
+        self.proofs.append(proof)
+        return Original(sha256, size, kept, proof)
+
+    def _prove(self, source: Path, kept: Path, sha256: str, before: Look) -> None:
+        with _refusing():
+            prove(source, kept, sha256, before)
+        if time.time_ns() - int(before[1]) > SETTLED_NS:
+            self.known[str(source)] = [*before, sha256]
 
 
-def _look(stat: os.stat_result) -> list[int | str]:
-    return [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """A source that cannot be read is refused by name, and stops nobody."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise FileRejected(Rule.CHANGED, "读取前被移走 | Taken away before it was read") from error
+    except PermissionError as error:
+        raise FileRejected(Rule.UNREADABLE, f"无读取权限：{error} | May not be read: {error}") from error

@@ -14,7 +14,7 @@ from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
 from lakehouse.table_schema import SchemaMismatch
 from pipelines.ingest.archives import unpack
-from pipelines.ingest.file_account import Pending, load_id, rejection
+from pipelines.ingest.file_account import Pending, refusal, rejection
 from pipelines.ingest.landing import Claims, LandingFile, find_files
 from pipelines.ingest.loads import Accounts, Known, read_known
 from pipelines.ingest.originals import Original, Originals
@@ -74,6 +74,7 @@ def _take(
     originals.settle()
     _load_all(zone, plan, progress)
     accounts.write()
+    originals.remember()
     return build_report(len(files), plan.known_pairs, accounts.written, failed)
 
 
@@ -147,6 +148,7 @@ class Plan:
     def _open_archive(self, file: LandingFile, archive: Original) -> None:
         """Plans each member as a file of its own; what cannot be taken is refused by name."""
         try:
+            archive.confirm()
             parts = unpack(archive, file.name, self.originals)
         except FileRejected as rejected:
             self._refuse(file, rejected, archive)
@@ -175,8 +177,7 @@ class Plan:
         for source_table in file.contracts or (NO_TABLE,):
             version = self.contracts[source_table].version if source_table else ""
             unread = Pending(file.name, origin or Original("", 0, file.path))
-            record = rejection(source_table, version, unread, rejected)
-            self._account(replace(record, load_id=load_id(source_table, version, f"{file.name}\n{moment}")))
+            self._account(refusal(source_table, version, unread, rejected, moment))
 
     def _account(self, record: LoadRecord) -> None:
         if record.load_id in self.known.decided:

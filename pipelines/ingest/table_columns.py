@@ -43,6 +43,12 @@ class TableColumns:
     def __post_init__(self) -> None:
         self._read()
 
+    @property
+    def schema(self) -> pa.Schema:
+        """Names in the table's order with their types; all but provenance is text."""
+        kinds = dict(zip(PROVENANCE.names, PROVENANCE.types, strict=True))
+        return pa.schema([(name, kinds.get(name, pa.string())) for name in self.names])
+
     def fit(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The rows with every column spelt as in the table, which gets the columns it lacks."""
         lacking = [name for name in rows.columns if name.casefold() not in self._spelling]

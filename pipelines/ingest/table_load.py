@@ -17,9 +17,10 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from lakehouse.raw_zone import DataFile, RawZone
-from pipelines.ingest.csv_stream import Uniform, sink
-from pipelines.ingest.file_account import Pending, load_id, record_of, rejection
+from pipelines.ingest.csv_stream import Uniform, lazy_rows
+from pipelines.ingest.file_account import Pending, load_id, record_of, refusal, rejection
 from pipelines.ingest.loads import Accounts
+from pipelines.ingest.parquet_part import constant, one_of, write_part
 from pipelines.ingest.readers import open_original
 from pipelines.ingest.records import BadRecord, Chunk, FileRejected, Parsed
 from pipelines.ingest.report import LoadRecord
@@ -47,7 +48,7 @@ def load_table(
         try:
             _load_file(shared, file, scratch, count_only=done)
         except FileRejected as rejected:
-            accounts.add(rejection(contract.id, contract.version, file, rejected), ())
+            accounts.add(_refused(contract, file, rejected, accounts.at), ())
         progress()
     shared.commit()
 
@@ -56,19 +57,25 @@ def _app_id(contract: Contract, file: Pending) -> str:
     return f"{contract.id}:{file.original.sha256}"
 
 
+def _refused(contract: Contract, file: Pending, rejected: FileRejected, at: datetime) -> LoadRecord:
+    if rejected.rule is Rule.CHANGED:
+        return refusal(contract.id, contract.version, file, rejected, at.isoformat())
+    return rejection(contract.id, contract.version, file, rejected)
+
+
 def _load_file(shared: "_Batch", file: Pending, scratch: Path, *, count_only: bool) -> None:
     parsed = open_original(file.original.path, file.name, shared.contract, scratch)
     alone = _Batch(shared.zone, shared.contract, shared.accounts, shared.columns)
-    if parsed.uniform:
-        alone.take_uniform(file, parsed, parsed.uniform, count_only=count_only)
-        alone.commit()
-        return
-    head = list(_first_two(parsed.chunks))
-    if len(head) < 2:
+    head = [] if parsed.uniform else list(_first_two(parsed.chunks))
+    if not parsed.uniform and len(head) < 2:
+        file.original.confirm()
         shared.take(file, parsed, iter(head), count_only=count_only)
         return
     try:
-        alone.take(file, parsed, chain(head, parsed.chunks), count_only=count_only)
+        if parsed.uniform:
+            alone.take_uniform(file, parsed, parsed.uniform, count_only=count_only)
+        else:
+            alone.take(file, parsed, chain(head, parsed.chunks), count_only=count_only)
     except FileRejected:
         alone.drop()
         raise
@@ -109,20 +116,22 @@ class _Batch:
             bad.extend(chunk.bad)
             if not count_only and chunk.rows.height:
                 self._hold(source, chunk.rows)
+        file.original.confirm()
         self._close(file, parsed, loaded, bad, count_only=count_only)
 
     def take_uniform(self, file: Pending, parsed: Parsed, uniform: Uniform, *, count_only: bool) -> None:
         """Streams a large file that the gate has seen whole."""
         if not count_only:
             path = self.zone.new_file_path(self.contract.id)
-            given = self._provenance(file) | self.columns.absent(uniform.names)
-            sink(self.columns.spelt(uniform), given, self.columns.names, path)
-            rows = pq.read_metadata(path).num_rows
-            self.parts.append(DataFile(path, rows))
-            if rows != uniform.rows:
-                self.drop()
-                reason = f"两种解析结果不一致：{rows} != {uniform.rows} | Two ways of reading disagree"
+            rows = lazy_rows(self.columns.spelt(uniform)).with_columns(
+                **self._provenance(file), **self.columns.absent(uniform.names)
+            )
+            self.parts.append(DataFile(path, uniform.rows))
+            write_part(rows, self.columns.schema, path)
+            if (written := pq.read_metadata(path).num_rows) != uniform.rows:
+                reason = f"两种解析结果不一致：{written} != {uniform.rows} | Two ways of reading disagree"
                 raise FileRejected(Rule.UNREADABLE, reason, uniform.rows)
+        file.original.confirm()
         self._close(file, parsed, uniform.rows, [], count_only=count_only)
 
     def _close(
@@ -172,32 +181,31 @@ class _Batch:
             return
         path = self.zone.new_file_path(self.contract.id)
         rows = self._with_provenance(pl.concat([rows for _, rows in self.held], how="diagonal"))
-        rows.write_parquet(path, compression="zstd", compression_level=1, statistics=False)
+        write_part(rows.lazy(), self.columns.schema, path)
         self.parts.append(DataFile(path, rows.height))
         self.held.clear()
         self.held_bytes = 0
 
     def _with_provenance(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Adds where each row came from; columns are built once per part, not once per file."""
-        order = self.columns.names
         rows = rows.with_columns(**self.columns.absent(rows.columns))
+        same = self._provenance(self.sources[self.held[0][0]])
         if len({source for source, _ in self.held}) == 1:
-            return rows.with_columns(**self._provenance(self.sources[self.held[0][0]])).select(order)
+            return rows.with_columns(**same)
         which = np.repeat([source for source, _ in self.held], [held.height for _, held in self.held])
         hashes = [file.original.sha256 for file in self.sources]
         ids = [load_id(self.contract.id, self.contract.version, sha256) for sha256 in hashes]
         dates = [_extracted_on(self.contract, file.name) for file in self.sources]
         by_file: dict[str, list[str]] = {"_file_sha256": hashes, "_load_id": ids, "_extracted_on": dates}
-        varying = [pl.Series(name, texts, pl.String).gather(which) for name, texts in by_file.items()]
-        same = self._provenance(self.sources[0])
-        return rows.with_columns(**same).with_columns(varying).select(order)
+        varying = [pl.Series(name, texts, one_of(texts)).gather(which) for name, texts in by_file.items()]
+        return rows.with_columns(**same).with_columns(varying)
 
     def _provenance(self, file: Pending) -> dict[str, pl.Expr]:
         return {
-            "_file_sha256": pl.lit(file.original.sha256),
-            "_load_id": pl.lit(load_id(self.contract.id, self.contract.version, file.original.sha256)),
-            "_contract_version": pl.lit(self.contract.version),
-            "_extracted_on": pl.lit(_extracted_on(self.contract, file.name)),
+            "_file_sha256": constant(file.original.sha256),
+            "_load_id": constant(load_id(self.contract.id, self.contract.version, file.original.sha256)),
+            "_contract_version": constant(self.contract.version),
+            "_extracted_on": constant(_extracted_on(self.contract, file.name)),
             "_loaded_at": pl.lit(_utc(self.accounts.at), pl.Datetime("us", "UTC")),
         }
 

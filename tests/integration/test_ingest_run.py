@@ -13,7 +13,7 @@ import pytest
 
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
-from pipelines.ingest import IngestReport, csv_stream, ingest, originals, table_load
+from pipelines.ingest import IngestReport, admission, csv_stream, ingest, originals, table_load
 from pipelines.ingest.loads import LOAD, QUARANTINE, Accounts
 from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract, load_contracts
@@ -225,18 +225,43 @@ def test_file_that_changes_while_read_is_left_for_the_next_run(
 ) -> None:
     """Prevents a half-written extract from being taken as whole, and from being given up."""
     path = lake.drop("erp/item/item_1.csv", ITEMS)
-    real = originals.hashlib.sha256
+    real = admission.hashlib.sha256
 
     def growing(*content: bytes) -> Any:
         path.write_text(ITEMS + "3,late\n")
         return real(*content)
 
     with monkeypatch.context() as patch:
-        patch.setattr(originals.hashlib, "sha256", growing)
+        patch.setattr(admission.hashlib, "sha256", growing)
         report = lake.run()
     assert [f.rule_id for f in report.rejected_files] == [str(Rule.CHANGED)]
     assert lake.run().loaded == 3
     assert not list((lake.settings.originals_dir / ".incoming").iterdir())
+
+
+@pytest.mark.parametrize("text", [ITEMS, 'no,name\n"1",gauze\n2,\n'])
+def test_large_file_that_changes_after_it_was_copied_leaves_nothing(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    """Prevents rows of a file whose proof failed while it was being loaded, and the file's being given up."""
+    path = lake.drop("erp/item/item_1.csv", text)
+    monkeypatch.setattr(originals, "LARGE", 0)
+    monkeypatch.setattr(csv_stream, "LARGE", 0)
+    real = admission.prove
+
+    def late(source: Path, *rest: Any) -> None:
+        path.write_text(text.replace("gauze", "gauzE"))
+        real(source, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(originals, "prove", late)
+        report = lake.run()
+    assert [f.rule_id for f in report.rejected_files] == [str(Rule.CHANGED)]
+    assert (report.loaded, lake.zone.read("erp__item").num_rows) == (0, 0)
+    assert not list(lake.zone.table_path("erp__item").glob("*.parquet"))
+    path.write_text(text)
+    assert lake.run().loaded == 2
+    lake.require_balance()
 
 
 class Crash(BaseException):
@@ -334,13 +359,13 @@ def test_large_clean_file_loads_as_a_small_one(
     small = Lake(replace(lake.settings, data_dir=tmp_path / "small"), RawZone(tmp_path / "small" / "raw"))
     lake.drop("erp/item/item_20260101.csv", text)
     small.run()
-    sunk: list[Path] = []
-    real = table_load.sink
+    streamed: list[csv_stream.Uniform] = []
+    real = table_load.lazy_rows
     monkeypatch.setattr(csv_stream, "LARGE", 0)
     monkeypatch.setattr(csv_stream, "PIECE", 5)
-    monkeypatch.setattr(table_load, "sink", lambda *a: (sunk.append(a[-1]), real(*a)))
+    monkeypatch.setattr(table_load, "lazy_rows", lambda found: (streamed.append(found), real(found))[1])
     lake.run()
-    assert bool(sunk) is streams
+    assert bool(streamed) is streams
     for table in ("erp__item", QUARANTINE, LOAD):
         ordered = [sorted(lake_.zone.read(table).to_pylist(), key=str) for lake_ in (lake, small)]
         assert ordered[0] == ordered[1]

@@ -14,7 +14,7 @@ from master_data.issue import Issue, error, warn
 _IDENTIFYING = frozenset({"01", "02", "03", "8006", "8026"})
 # A lot that swallowed a date or serial, or a serial that swallowed a date or lot. The field's own
 # identifier is left out: it cannot occur twice, so such digits are part of the value.
-_SWALLOWED = {
+SWALLOWED = {
     "10": re.compile(r".+?(?:1[17][0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]|21[!-z]+)", re.ASCII),
     "21": re.compile(r".+?(?:1[17][0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]|10[!-z]+)", re.ASCII),
 }
@@ -103,7 +103,7 @@ def _missing_partner(rule: AiRule, present: set[str], position: int) -> Issue:
 def _missing_separator(elements: Sequence[Element]) -> Iterator[Issue]:
     present = {element.ai for element in elements}
     for element in elements:
-        pattern = _SWALLOWED.get(element.ai)
+        pattern = SWALLOWED.get(element.ai)
         other = {"10": "21", "21": "10"}.get(element.ai)
         if pattern is None or other in present or not element.ends_text or len(element.value) > 20:
             continue

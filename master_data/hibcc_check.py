@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%"
-_VALUES = {character: value for value, character in enumerate(ALPHABET)}
+VALUES = {character: value for value, character in enumerate(ALPHABET)}
 
 
 def check_character(body: str) -> str:
@@ -12,9 +12,9 @@ def check_character(body: str) -> str:
     Raises:
         KeyError: a character is not in the alphabet.
     """
-    return ALPHABET[sum(_VALUES[character] for character in body) % len(ALPHABET)]
+    return ALPHABET[sum(VALUES[character] for character in body) % len(ALPHABET)]
 
 
 def first_foreign(text: str) -> int | None:
     """Return the place of the first character that HIBC does not know, None when there is none."""
-    return next((place for place, character in enumerate(text) if character not in _VALUES), None)
+    return next((place for place, character in enumerate(text) if character not in VALUES), None)

@@ -94,9 +94,13 @@ def _di_issues(parts: list[str], start: int) -> Iterator[Issue]:
         yield error("REGISTRANT", places[3], f"registrant {parts[3][:20]!r} is not six digits")
     if not _ITEM.fullmatch(parts[4]):
         yield error("ITEM", places[4], f"item {parts[4][:20]!r} is not package digit, code and check digit")
-    elif check_digit(".".join(parts[:5])[:-1]) != parts[4][-1]:
+    elif not _follows_table(".".join(parts[:5])):
         message = f"check digit {parts[4][-1]} does not follow the table of 2021"
         yield warn("MA_CHECK_MISMATCH", places[4] + len(parts[4]) - 1, message)
+
+
+def _follows_table(di: str) -> bool:
+    return first_foreign(di) is not None or check_digit(di[:-1]) == di[-1]
 
 
 def _field(part: str, position: int) -> Field | Issue:

@@ -18,7 +18,7 @@ Form = Literal[
     "text", "xml", "url",  # MA, AHM
     "di", "raw",
 ]  # fmt: skip
-_FAR_EXPIRY_YEARS = 30
+FAR_EXPIRY_YEARS = 30
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def has_error(issues: Sequence[Issue]) -> bool:
 def date_doubts(made: ShortDate | None, expires: ShortDate | None, current_year: int) -> tuple[Issue, ...]:
     """Return warnings about dates that are legal and yet hardly meant."""
     doubts = []
-    if expires and expires.value.year - current_year > _FAR_EXPIRY_YEARS:
+    if expires and expires.value.year - current_year > FAR_EXPIRY_YEARS:
         doubts.append(warn("EXPIRY_FAR", None, f"expiry {expires.value} is more than 30 years away"))
     if made and expires and made.value > expires.value:
         doubts.append(warn("MADE_AFTER_EXPIRY", None, f"made {made.value}, expires {expires.value}"))

@@ -1,0 +1,83 @@
+"""MA codes by the column: the text carrier with its usual parts; a check digit that differs is its warning.
+
+The XML and URL carriers and what breaks a rule are left to the reader of single texts.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import polars as pl
+
+from master_data.byte_rows import ByteRows, Counts, Places, by_character, byte_rows
+from master_data.column_dates import ABSENT, dates_are_sure, day_column, short_days
+from master_data.column_frame import Part, broken, shared
+from master_data.ma_check import DOUBLED, NUMBERS
+
+_CHARACTER = "[" + re.escape("".join(NUMBERS).replace(".", "")) + "]"
+_LETTERS = "SMLDEVY"
+_SHAPE = (
+    r"^(?P<di>MA\.[0-9]{3}\.M0\.[0-9]{6}\.[0-9][0-9A-Za-z]{4,10}[0-9])"
+    rf"(?P<parts>(?:\.(?:[SLDY]{_CHARACTER}+|[MEV][0-9]{{6}}))*)(?:\.C(?P<check>[0-9]))?$"
+)
+_VALUES = by_character({character: int(number) for character, number in NUMBERS.items()})
+_DOUBLED = np.array([int(digit) for digit in DOUBLED], dtype=np.int32)
+
+
+def read(texts: pl.Series, *, current_year: int) -> Part:
+    """Read what is of a common shape among texts that begin with ``MA.``."""
+    cut = texts.str.extract_groups(_SHAPE).struct.unnest()
+    which = np.flatnonzero(cut.select(_is_common()).to_series().fill_null(value=False))
+    held, parts = texts.gather(which), cut[which]
+    values = parts.with_columns(
+        pl.col("parts").str.extract(rf"\.{key}([^.]+)").alias(key) for key in _LETTERS
+    )
+    made, until, best = (short_days(values[key], current_year) for key in ("M", "E", "V"))
+    expires = np.where(until == ABSENT, best, until)
+    sure = dates_are_sure(made, expires, current_year) & dates_are_sure(made, best, current_year)
+    columns = values.select(
+        "di",
+        lot="L",
+        serial="S",
+        manufactured_date=day_column(made),
+        expiry_date=day_column(expires),
+        canonical=pl.concat_str("di", *(f".{key}" + pl.col(key) for key in _LETTERS), ignore_nulls=True),
+    )
+    frame = shared("MA", "text", columns, _mismatches(held, parts))
+    return which[sure], frame.filter(pl.Series(sure))
+
+
+def _is_common() -> pl.Expr:
+    twice = [pl.col("parts").str.count_matches(f".{key}", literal=True) > 1 for key in _LETTERS]
+    lone_check = pl.col("check").is_not_null() & (pl.col("parts") == "")
+    return pl.col("di").is_not_null() & ~pl.any_horizontal(*twice, lone_check)
+
+
+def _mismatches(texts: pl.Series, parts: pl.DataFrame) -> pl.DataFrame:
+    rows = byte_rows(texts)
+    has_check = parts["check"].is_not_null().to_numpy()
+    end_of_di = rows.start + parts["di"].str.len_bytes().cast(pl.Int64).to_numpy()
+    end_of_parts = end_of_di + parts["parts"].str.len_bytes().cast(pl.Int64).to_numpy()
+    wrong_di = _check_of(rows, rows.start, end_of_di - 1) != rows.data[end_of_di - 1] - 48
+    wrong_pi = has_check & (_check_of(rows, end_of_di, end_of_parts) != rows.data[rows.end - 1] - 48)
+    position = np.where(wrong_di, end_of_di, rows.end) - 1 - rows.start
+    return broken("MA_CHECK_MISMATCH", wrong_di | wrong_pi, position, "warn")
+
+
+def _check_of(rows: ByteRows, first: Places, end: Places) -> Counts:
+    """The check digit of each part of the texts: `ma_check.check_digit` as running sums.
+
+    Whether a digit is doubled hangs on how many digits stand right of it, and that on the part's end: one sum
+    holds the digits for ends with an even count of digits before them, the other for odd ones.
+    """
+    value = _VALUES[rows.data]
+    is_wide = value >= 10
+    counted = np.cumsum(1 + is_wide)
+    units, tens = value % 10, value // 10
+    at_even = units + np.where(is_wide, _DOUBLED[tens], 0)
+    at_odd = _DOUBLED[units] + np.where(is_wide, tens, 0)
+    is_even = counted % 2 == 0
+    sums = [np.append(0, np.cumsum(np.where(is_even == even, at_even, at_odd))) for even in (True, False)]
+    total = [part[end] - part[first] for part in sums]
+    return np.asarray(-np.where(counted[end - 1] % 2 == 0, total[0], total[1]) % 10, dtype=np.int32)

@@ -7,20 +7,17 @@ The check character may be a blank: never trim such a text blindly.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from master_data import hibcc_date
 from master_data.hibcc_check import check_character, first_foreign
+from master_data.hibcc_secondary import JULIAN, secondary, written
 from master_data.issue import Issue, error, warn
 from master_data.parsed import Field, Form, ParsedUdi, date_doubts, has_error
 from master_data.short_date import ShortDate, full_year, ordinal_day
 
-_LONGEST_NUMBER = 18
 _PRIMARY = re.compile(r"([A-Z][0-9A-Z]{3})([0-9A-Z]{1,18})([0-9])")
-_JULIAN = re.compile(r"[0-9]{2}(?:00[1-9]|0[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-6])")
-_SUPPLEMENT = re.compile(r"(14D|16D|S|Q)(.*)")
-_DATED = ("$$+", "$$")
 
 
 def parse(text: str, *, current_year: int) -> ParsedUdi:
@@ -45,15 +42,26 @@ def write(values: Mapping[str, str]) -> str:
         KeyError: LIC comes without PCN and UM, or a secondary code without its LINK.
     """
     primary = values["LIC"] + values["PCN"] + values["UM"] if "LIC" in values else ""
-    data = "/".join(_written(values))
+    data = "/".join(written(values))
     body = "+" + "/".join(part for part in (primary, data) if part) + ("" if primary else values["LINK"])
     return body + check_character(body)
 
 
-def di_issues(di: str) -> tuple[Issue, ...]:
-    """Judge a device identifier as registers list it: labeler, product and unit without plus and check."""
+def read_di(di: str) -> tuple[str | None, tuple[Issue, ...]]:
+    """Judge a device identifier as registers list it: labeler, product and unit without plus and check.
+
+    Some labelers register the check character too. It is taken off where it can be nothing else; where it
+    may as well be the unit of measure, it stays and is told.
+    """
+    has_check = di.isascii() and _is_checked("+" + di)
+    if has_check and not di[-1].isdigit() and _PRIMARY.fullmatch(di[:-1]):
+        note = warn("DI_WITH_CHECK", len(di) - 1, f"{di[-1]} is the check character, no part of the DI")
+        return di[:-1], (note,)
     _, issues = _primary(di, 0)
-    return issues
+    if issues:
+        return None, issues
+    doubt = warn("DI_MAYBE_WITH_CHECK", len(di) - 1, f"{di[-1]} may be the check character: compare the unit")
+    return di, (doubt,) if has_check else ()
 
 
 def _bare(text: str) -> tuple[str, int]:
@@ -83,15 +91,15 @@ def _check_issue(code: str, start: int) -> tuple[Issue, ...]:
 
 
 def _cut(body: str, position: int) -> tuple[Form, list[Field], tuple[Issue, ...]]:
-    if body.startswith("$") or _JULIAN.match(body):
-        fields, issues = _secondary(body[:-1], position)
+    if body.startswith("$") or JULIAN.match(body):
+        fields, issues = secondary(body[:-1], position)
         link = Field("LINK", body[-1], position + len(body) - 1)
         return "secondary", [*fields, link], issues
     primary, slash, data = body.partition("/")
     fields, issues = _primary(primary, position)
     if not slash:
         return "primary", fields, issues
-    more, further = _secondary(data, position + len(primary) + 1)
+    more, further = secondary(data, position + len(primary) + 1)
     return "combined", fields + more, (*issues, *further)
 
 
@@ -114,80 +122,6 @@ def _primary_issue(text: str, position: int) -> Issue:
         return error("LENGTH", position + 4, f"product number of {len(text) - 5} characters, not 1 to 18")
     odd = next(i for i, character in enumerate(text) if not re.match(r"[0-9A-Z]", character))
     return error("PCN", position + odd, f"product number must not hold {text[odd]!r}")
-
-
-def _secondary(data: str, position: int) -> tuple[list[Field], tuple[Issue, ...]]:
-    fields: list[Field] = []
-    issues: list[Issue] = []
-    for number, part in enumerate(data.split("/")):
-        leads = number == 0 and (part.startswith("$") or _JULIAN.match(part))
-        for found in _leading(part, position) if leads else _supplement(part, position):
-            (issues if isinstance(found, Issue) else fields).append(found)  # type: ignore[arg-type]
-        position += len(part) + 1
-    return fields, (*issues, *_twice(fields))
-
-
-def _leading(part: str, position: int) -> Iterator[Field | Issue]:
-    if not part.startswith("$"):
-        yield Field("JULIAN", part[:5], position)
-        yield from _number("LOT", part[5:], position + 5, may_be_empty=True)
-        return
-    mark = next(mark for mark in ("$$+", "$$", "$+", "$") if part.startswith(mark))
-    key = "SERIAL" if mark.endswith("+") else "LOT"
-    rest, place = part[len(mark) :], position + len(mark)
-    dated = mark in _DATED
-    if dated:
-        rest, place, found = _quantity(rest, place)
-        yield from found
-        if rest or not found:
-            rest, place, dates = _expiry(rest, place)
-            yield from dates
-    yield from _number(key, rest, place, may_be_empty=dated)
-
-
-def _quantity(rest: str, place: int) -> tuple[str, int, list[Field]]:
-    width = {"8": 2, "9": 5}.get(rest[:1], 0)
-    digits = rest[1 : 1 + width]
-    if not width or len(digits) != width or not digits.isdigit():
-        return rest, place, []
-    return rest[1 + width :], place + 1 + width, [Field("QTY", digits, place + 1)]
-
-
-def _expiry(rest: str, place: int) -> tuple[str, int, list[Field | Issue]]:
-    width = hibcc_date.length_of(rest)
-    if width is None:
-        return "", place, [error("DATE_FLAG", place, f"{rest[:1]!r} announces no form of date")]
-    return rest[width:], place + width, [Field("EXP", rest[:width], place)]
-
-
-def _number(key: str, value: str, place: int, *, may_be_empty: bool) -> Iterator[Field | Issue]:
-    if len(value) > _LONGEST_NUMBER or not (value or may_be_empty):
-        name = "serial" if key == "SERIAL" or key == "S" else "lot"
-        yield error("LENGTH", place, f"{name} of {len(value)} characters, not 1 to {_LONGEST_NUMBER}")
-    if value:
-        yield Field(key, value, place)
-
-
-def _supplement(part: str, position: int) -> Iterator[Field | Issue]:
-    match = _SUPPLEMENT.fullmatch(part)
-    if match is None:
-        yield warn("UNKNOWN_FIELD", position, f"supplement {part!r} is not known")
-        return
-    key, value, place = match[1], match[2], position + match.start(2)
-    if key == "S":
-        yield from _number(key, value, place, may_be_empty=False)
-    elif key == "Q" and not (value.isdigit() and len(value) <= 5):
-        yield error("QUANTITY", place, f"quantity {value!r} is not 1 to 5 digits")
-    else:
-        yield Field(key, value, place)
-
-
-def _twice(fields: list[Field]) -> Iterator[Issue]:
-    seen: set[str] = set()
-    for field in fields:
-        if field.key in seen:
-            yield error("DUPLICATE_FIELD", field.position, f"{field.key} occurs twice")
-        seen.add(field.key)
 
 
 def _assemble(
@@ -226,20 +160,6 @@ def _resolved(field: Field, current_year: int) -> ShortDate | Issue | None:
         year = full_year(int(field.value[:2]), current_year)
         return ordinal_day(year, field.value[2:], field.position + 2)
     return hibcc_date.full_date(field.value, field.position)
-
-
-def _written(values: Mapping[str, str]) -> Iterator[str]:
-    number = values.get("SERIAL", values.get("LOT", ""))
-    plus = "+" if "SERIAL" in values else ""
-    if "JULIAN" in values:
-        yield values["JULIAN"] + number
-    elif "EXP" in values or "QTY" in values:
-        quantity = values.get("QTY", "")
-        flag = {0: "", 2: "8", 5: "9"}[len(quantity)]
-        yield f"$${plus}{flag}{quantity}{values.get('EXP', '')}{number}"
-    elif number:
-        yield f"${plus}{number}"
-    yield from (key + values[key] for key in ("14D", "16D", "S", "Q") if key in values)
 
 
 def _refused(text: str, issue: Issue) -> ParsedUdi:

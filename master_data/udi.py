@@ -86,7 +86,10 @@ def check_di(di: str, agency: Agency) -> ParsedUdi:
     if agency == "GS1":
         number = gtin.normalise(di)
         return ParsedUdi(di, agency, "di", number.gtin14, canonical=number.gtin14, issues=number.issues)
-    judges = {"HIBCC": hibcc.di_issues, "ICCBBA": iccbba.di_issues, "MA": ma.di_issues}
+    if agency == "HIBCC":
+        found, notes = hibcc.read_di(di)
+        return ParsedUdi(di, agency, "di", found, canonical=found, issues=notes)
+    judges = {"ICCBBA": iccbba.di_issues, "MA": ma.di_issues}
     issues = judges[agency](di) if agency in judges else (warn("AGENCY", None, f"{agency} is not checked"),)
     good = None if has_error(issues) else di
     return ParsedUdi(di, agency, "di", good, canonical=good, issues=issues)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from master_data.udi import build, parse
+from master_data.udi import Agency, build, check_di, parse
 
 DI = "09521234543213"
 GS = "\x1d"
@@ -189,3 +189,27 @@ def test_build_refuses_an_unknown_identifier() -> None:
     """Prevents labels with an identifier nobody can read."""
     with pytest.raises(KeyError):
         build({"05": "1"})
+
+
+@pytest.mark.parametrize(
+    ("agency", "di", "found", "code"),
+    [
+        ("GS1", "9521234543213", DI, None),
+        ("GS1", "9521234543214", None, "CHECK_DIGIT"),
+        ("HIBCC", "M204518023AB0", "M204518023AB0", None),
+        ("HIBCC", "H3732N02A3P", "H3732N02A3", "DI_WITH_CHECK"),
+        ("HIBCC", "H373HX201533", "H373HX201533", "DI_MAYBE_WITH_CHECK"),
+        ("HIBCC", "H3732N02A3Q", None, "UM"),
+        ("ICCBBA", "A9999XYZ100T0944", "A9999XYZ100T0944", None),
+        ("ICCBBA", "A9999XYZ100T094", None, "LENGTH"),
+        ("MA", "MA.156.M0.100472.11103316", "MA.156.M0.100472.11103316", None),
+        ("MA", "MA.156.M0.100472", None, "PARTS"),
+        ("AHM", "1234567890123", "1234567890123", "AGENCY"),
+    ],
+)
+def test_registered_identifiers_are_judged_by_their_agency(
+    agency: Agency, di: str, found: str | None, code: str | None
+) -> None:
+    """Prevents identifiers of a register from failing for what only a whole code has, or passing unread."""
+    read = check_di(di, agency)
+    assert (read.di, read.verdict.code) == (found, code)

@@ -223,7 +223,7 @@ def build_world(
         states=shopfloor.machine_states(made.events, days, rng).join(
             made.machines.select("machine", "machine_id", "plant"), on="machine", maintain_order="left"
         ),
-        shifts=shopfloor.shifts(made.events, made.machines, days).join(
+        shifts=shopfloor.shifts(made.events, made.machines, days, rng).join(
             made.machines.select("machine", "machine_id", "plant"), on="machine", maintain_order="left"
         ),
         quality=quality_events(days, orders, lots, inspections, made.fates, lines, scale, rng),

@@ -298,9 +298,18 @@ def test_every_produced_lot_is_accounted_for(clean: Path) -> None:
     assert lots["completeness"].unique().to_list() == [Decimal("1.000000000")]
     coverage = pl.read_parquet(clean / "truth/kpi_genealogy_coverage.parquet")
     assert coverage["finished_lots"].sum() == coverage["covered_lots"].sum() > 10
+
+
+def test_machines_are_as_busy_as_real_ones(clean: Path) -> None:
+    """Prevents a demo nobody in a plant believes: idle machines, or machines busier than their day."""
     oee = pl.read_parquet(clean / "truth/kpi_oee.parquet")
-    assert oee["effectiveness"].max() <= 1  # type: ignore[operator]
     assert oee.filter(pl.col("planned_busy_s") == 0)["availability"].null_count() > 0
+    worked = oee.filter(pl.col("planned_busy_s") > 0).with_columns(pl.col("oee").cast(pl.Float64))
+    assert worked.select((pl.col("availability", "effectiveness") <= 1).all()).row(0) == (True, True)
+    plants = worked.group_by("site_code").agg(mean=pl.col("oee").mean(), spread=pl.col("oee").std())
+    assert plants.height == 2
+    assert plants["mean"].is_between(0.55, 0.8).all()
+    assert plants["spread"].min() > 0.02  # type: ignore[operator]
 
 
 def test_a_company_known_to_both_plants_has_one_key(clean: Path) -> None:

@@ -15,10 +15,11 @@ from quality_rules.contract import Contract
 def pending(
     settings: Settings, contracts: Mapping[str, Contract], zone: RawZone, at: datetime
 ) -> tuple[tuple[str, str], ...]:
-    """(source table, identity) of every file an ingest would load or reject now."""
+    """(source table, identity) of every file an ingest would load or reject now; for the lake's writer."""
     accounts = Accounts(zone, at)
     accounts.prepare()
     originals = Originals.open(settings.originals_dir)
+    originals.sweep()
     plan = Plan(contracts, read_known(zone), originals, accounts)
     plan.add_all(find_files(settings.landing_roots, contracts))
     originals.settle()

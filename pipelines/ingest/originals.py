@@ -93,6 +93,17 @@ class Originals:
                 return Original(sha256, int(before[0]), self.path_of(sha256))
             return self._copy(source, before)
 
+    def new_bytes(self, sources: Iterable[Path]) -> int:
+        """Bytes of the sources that are not kept yet, as far as the cache knows without reading them."""
+        total = 0
+        for source in sources:
+            try:
+                before = look(source)
+            except OSError:
+                continue  # taken away or not readable: admission says so by name
+            total += 0 if self._remembered(source, before) else int(before[0])
+        return total
+
     def keep(self, content: Iterable[bytes]) -> Original:
         """Keeps content that comes in pieces, such as a member of an archive; an error keeps nothing."""
         draft, digest, size = self.scratch / uuid.uuid4().hex, hashlib.sha256(), 0

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
+from lakehouse.storage import require_space
 from lakehouse.table_schema import SchemaMismatch
 from pipelines.ingest.archives import unpack
 from pipelines.ingest.file_account import Pending, refusal, rejection
@@ -28,6 +29,8 @@ from quality_rules.contract import Contract
 # Called after each file with (source table, files done, files to do).
 Progress = Callable[[str, int, int], None]
 NO_TABLE = ""
+# A new file is kept once as it came and once as rows, and may be unpacked beside them on the way.
+FOOTPRINT = 3
 ADMISSIONS = 8
 
 
@@ -54,6 +57,9 @@ def ingest(
         originals = Originals.open(settings.originals_dir)
         originals.sweep()
         files = [f for f in map(_only(chosen, systems), find_files(settings.landing_roots, contracts)) if f]
+        require_space(
+            settings.data_dir, FOOTPRINT * originals.new_bytes(file.path for file in files), "ingest"
+        )
         return _take(chosen, files, zone, originals, Accounts(zone, at), progress)
 
 

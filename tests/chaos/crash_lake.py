@@ -2,11 +2,13 @@
 
 import gzip
 import hashlib
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,18 +43,32 @@ class Delivery:
 
     def table_file(self, table: str, name: str, records: list[str]) -> None:
         """A file of the table; a record without a comma is one for quarantine."""
+        self.drop(f"erp/{table}/{table}_{name}", self._expect(table, name, records))
+
+    def _expect(self, table: str, name: str, records: list[str]) -> bytes:
         content = "\n".join([HEADERS[table], *records, ""]).encode()
         if name.endswith(".gz"):
             content = gzip.compress(content, mtime=0)
-        sha256 = self.drop(f"erp/{table}/{table}_{name}", content)
+        sha256 = hashlib.sha256(content).hexdigest()
+        self.contents.add(sha256)
         if (f"erp__{table}", sha256) in self.accounts:
-            return
+            return content
         bad = [number for number, record in enumerate(records, 1) if "," not in record]
         self.accounts[f"erp__{table}", sha256] = ("loaded", len(records) - len(bad), len(bad))
         self.quarantined.update((f"erp__{table}", sha256, number) for number in bad)
         for number, record in enumerate(records, 1):
             if number not in bad:
                 self.rows[f"erp__{table}"][*record.split(","), sha256, number] += 1
+        return content
+
+    def archive(self, name: str, members: dict[str, list[str]]) -> None:
+        """An archive of table files."""
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as out:
+            for member, records in members.items():
+                table = member.partition("_")[0]
+                out.writestr(zipfile.ZipInfo(member), self._expect(table, member, records))
+        self.drop(f"erp/item/{name}", packed.getvalue())
 
     def refused(self, table: str, name: str, content: bytes) -> None:
         """A file of which nothing is taken; no table claims it when `table` is empty."""
@@ -79,6 +95,7 @@ def second_delivery(landing: Path) -> Delivery:
     delivery.table_file("item", "5.csv", ["7,clamp", "8"])
     delivery.table_file("move", "0.csv", ["4,40", "5,50", "y"])
     delivery.table_file("move", "3.csv", ["1,10", "3,30"])
+    delivery.archive("late.zip", {"item_6.csv": ["9,mesh", "z"], "item_7.csv": ["1,gauze", "2", "3,needle"]})
     return delivery
 
 

@@ -1,7 +1,8 @@
 """Forks a child per job and lets it write to a small lake while fault.c watches; the server never writes.
 
 One JSON list of jobs per line on standard input; its children run at once; one JSON list of results back.
-A job: {do: ingest | settle | recover | state, lake, landing, fault: {at, errno, forever}, diary: path, fsync}
+A job: {do: ingest | settle | recover | state, lake, landing, fault: {at, errno, forever}, diary: path,
+fsync, stream: whether every file goes the way of large ones}
 A result: {signal, fired, count, error, message, state}. Alone it needs LD_PRELOAD=<fault.so>.
 """
 
@@ -23,7 +24,7 @@ from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
 from lakehouse.storage import StorageFailure
 from lakehouse.writer_lock import LakeBusy
-from pipelines.ingest import ingest
+from pipelines.ingest import csv_stream, ingest, originals
 from quality_rules.contract import Contract, load_contracts
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -59,6 +60,8 @@ def settings_of(job: dict[str, Any]) -> Settings:
 
 def do_ingest(job: dict[str, Any]) -> Any:
     settings = settings_of(job)
+    if job.get("stream"):
+        originals.LARGE = csv_stream.LARGE = 0
     ingest(settings, CONTRACTS, RawZone(settings.raw_dir), AT)
     return None
 

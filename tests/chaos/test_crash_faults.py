@@ -26,9 +26,11 @@ class Scene:
     folder: Path
     base: Path
     delivery: Delivery
+    is_streamed: bool = False
 
     def job(self, do: str, **options: Any) -> dict[str, Any]:
-        return {"do": do, "lake": str(self.folder / "lake"), "landing": str(self.delivery.landing), **options}
+        place = {"lake": str(self.folder / "lake"), "landing": str(self.delivery.landing)}
+        return {"do": do, **place, "stream": self.is_streamed, **options}
 
     def reset(self) -> None:
         copy_of(self.base, self.folder / "lake")
@@ -49,21 +51,20 @@ class Scene:
 
 @pytest.fixture(params=["new lake", "second delivery"])
 def scene(request: pytest.FixtureRequest, server: Server, tmp_path: Path) -> Scene:
-    """The first run of a lake, which creates its tables, or a later one."""
+    """The first run of a lake, which creates its tables, or a later one that takes files as large ones."""
     if request.param == "new lake":
         return Scene(server, tmp_path, tmp_path / "none", first_delivery(tmp_path / "landing"))
     first = Scene(server, tmp_path, tmp_path / "none", first_delivery(tmp_path / "landing"))
     first.operations()
     base = copy_of(tmp_path / "lake", tmp_path / "base")
-    return Scene(server, tmp_path, base, second_delivery(tmp_path / "landing"))
+    return Scene(server, tmp_path, base, second_delivery(tmp_path / "landing"), is_streamed=True)
 
 
 def chosen(storm: Storm, scene: Scene, sample: int) -> list[int]:
     """Every operation of a run and some beyond its end, or a sample of them."""
     total = scene.operations()
-    steps = range(1, total + 10)
-    picked = storm.size(sample=sample, full=len(steps))
-    return sorted(storm.random().sample(steps, picked))
+    steps = range(1, storm.size(sample=total, full=total + 10))
+    return sorted(storm.random().sample(steps, storm.size(sample=sample, full=len(steps))))
 
 
 def test_killed_at_any_step(scene: Scene, storm: Storm, request: pytest.FixtureRequest) -> None:

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from lakehouse import storage
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
 from pipelines.ingest import IngestReport, admission, csv_stream, ingest, originals, table_load
@@ -422,3 +424,20 @@ def test_unreadable_file_is_on_record_once(lake: Lake, monkeypatch: pytest.Monke
     monkeypatch.undo()
     assert lake.run().loaded == 2
     assert os.access(lake.settings.originals_dir, os.R_OK)
+
+
+def test_ingest_that_does_not_fit_the_disk_is_not_started(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Prevents a load from filling the disk before it fails; what is kept already needs no room."""
+    lake.drop("erp/item/item_1.csv", ITEMS)
+    os.utime(lake.settings.landing_roots[0] / "erp/item/item_1.csv", (1, 1))
+    lake.run()
+    big = lake.drop("erp/item/item_2.csv", ITEMS + "3,tube\n")
+    with monkeypatch.context() as patch:
+        room = storage.RESERVE_BYTES + 3 * big.stat().st_size
+        patch.setattr(storage.shutil, "disk_usage", lambda _: SimpleNamespace(free=room - 1))
+        with pytest.raises(storage.StorageFailure, match="ingest may need 67 MB.*was not started"):
+            lake.run()
+        patch.setattr(storage.shutil, "disk_usage", lambda _: SimpleNamespace(free=room))
+        assert lake.run().loaded == 3

@@ -1,10 +1,13 @@
 import os
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable
+from deltalake.exceptions import CommitFailedError
 
 from lakehouse.raw_zone import DamagedTable, DataFile, RawZone
 from lakehouse.table_schema import SchemaMismatch
@@ -87,8 +90,6 @@ def test_a_torn_commit_is_named_and_not_repaired(zone: RawZone) -> None:
 
 def test_streamed_files_are_committed_with_their_row_count(zone: RawZone) -> None:
     """Prevents a file written by a streaming reader from bypassing the schema and exactly-once checks."""
-    import pyarrow.parquet as pq
-
     path = zone.new_file_path("mseg")
     pq.write_table(rows("1", "2", "3"), path)
     assert zone.commit_files("mseg", [DataFile(path, 3)], ["mseg:cc"]) == 1
@@ -106,3 +107,32 @@ def test_history_is_never_cleaned_up(zone: RawZone) -> None:
     zone.append("mseg", rows("last"), ["mseg:last"])
     assert len(list(log.glob("0*.json"))) == 107
     assert zone.versions() == {"mseg": 106}
+
+
+def test_same_load_on_two_old_handles_is_one_load(zone: RawZone) -> None:
+    """Prevents a writer that got past the lock from doubling a load: Delta's own check is the second wall."""
+    path = zone.table_path("mseg")
+    first, second = DeltaTable(path), DeltaTable(path)
+    with zone.writing("test"):
+        for table in (first, second):
+            part = zone.new_file_path("mseg")
+            pq.write_table(rows("1"), part)
+            commit = partial(zone._commit, "mseg", table, [DataFile(part, 1)], ["mseg:aa"])
+            if table is first:
+                assert commit() == 1
+            else:
+                with pytest.raises(CommitFailedError, match="[Tt]ransaction"):
+                    commit()
+    assert zone.read("mseg").num_rows == 1
+
+
+def test_commit_of_somebody_without_the_lock_is_not_acknowledged_as_ours(zone: RawZone) -> None:
+    """Prevents the register from taking another writer's commit for the one it has just made."""
+    stale = DeltaTable(zone.table_path("mseg"))
+    zone.append("mseg", rows("1"), ["mseg:aa"])
+    part = zone.new_file_path("mseg")
+    pq.write_table(rows("2"), part)
+    with zone.writing("test"), pytest.raises(RuntimeError, match="does not hold the lock"):
+        zone._commit("mseg", stale, [DataFile(part, 1)], ["mseg:bb"])
+    assert zone.check(deep=True).damage == []
+    assert sorted(zone.read("mseg").column("qty").to_pylist()) == ["1", "2"]

@@ -23,6 +23,7 @@ class Settings:
         openlineage_url: Base URL of an OpenLineage backend, or None to keep events in the outbox.
         duckdb_threads: Threads DuckDB may use, None for its own choice.
         duckdb_memory: DuckDB's memory limit, such as `8GB`.
+        person: Who decides on quarantined records unless the command names someone, or None.
     """
 
     root: Path
@@ -31,10 +32,11 @@ class Settings:
     openlineage_url: str | None
     duckdb_threads: int | None
     duckdb_memory: str
+    person: str | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
-        """Reads MEDLAKE_DATA, MEDLAKE_LANDING, MEDLAKE_THREADS, MEDLAKE_MEMORY and OPENLINEAGE_URL."""
+        """Reads MEDLAKE_DATA, _LANDING, _THREADS, _MEMORY, _PERSON, each so prefixed, and OPENLINEAGE_URL."""
         data_dir = Path(env.get("MEDLAKE_DATA") or ROOT / "data").resolve()
         extra = [Path(part).resolve() for part in env.get("MEDLAKE_LANDING", "").split(os.pathsep) if part]
         threads = env.get("MEDLAKE_THREADS")
@@ -45,12 +47,18 @@ class Settings:
             openlineage_url=env.get("OPENLINEAGE_URL") or None,
             duckdb_threads=int(threads) if threads else None,
             duckdb_memory=env.get("MEDLAKE_MEMORY") or "8GB",
+            person=env.get("MEDLAKE_PERSON") or None,
         )
 
     @property
     def originals_dir(self) -> Path:
         """Every admitted file, unchanged, named by its sha256."""
         return self.data_dir / "originals"
+
+    @property
+    def corrections_dir(self) -> Path:
+        """Corrections of quarantined records, a folder per table; each file is an original like any other."""
+        return self.data_dir / "corrections"
 
     @property
     def raw_dir(self) -> Path:

@@ -70,6 +70,8 @@ def gate(lake: Lake, stage: Stage, *, run_id: str, at: datetime, say: Say) -> Ga
         f"gate {stage}: {passed} of {len(report.results)} rules green, "
         f"{len(report.warnings)} warnings, {len(report.blocking)} blocking"
     )
+    for result in report.blocking:
+        say(f"gate {stage}: blocked by {result.rule_id} on {result.table}: {'; '.join(result.sample_keys)}")
     return report
 
 

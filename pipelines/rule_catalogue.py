@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pipelines.ingest.rules import Rule
 from pipelines.sqlmesh.typed.rules import RULES
 from quality_rules.contract import Contract, ContractError
+from quality_rules.quarantine.tolerance import ALL_OTHERS
 
-ALL_OTHERS = "*"
 RECORD_RULES = frozenset({str(rule) for rule in Rule} | {rule for rule in RULES if rule.startswith("DQ-")})
 
 

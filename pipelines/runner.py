@@ -50,6 +50,10 @@ def _explain(result: dg.ExecuteInProcessResult) -> str:
             while error.cause:
                 error = error.cause
             reasons.append(f"step {event.step_key}: {error.message.strip()}")
+    for check in result.get_asset_check_evaluations():
+        if not check.passed and check.severity is dg.AssetCheckSeverity.ERROR:
+            rows = str(check.metadata["sample keys"].value)
+            reasons.append(f"{check.check_name} on {check.asset_key.to_user_string()}:\n{rows}")
     reasons.append(
         "The release before stays current and nothing that was loaded is lost. "
         "See the failed checks with `make up` (Dagster), correct the cause and run `medlake refresh` again."

@@ -2,8 +2,8 @@
 
 Flow: contracts -> raw_suite() for raw.<contract>, typed_rules() for stg.<contract> -> suites of the gate.
 Raw: columns as declared plus provenance, provenance never empty, one row per (file, record).
-Typed: one row per key, required columns filled, and two equations over all tables at once:
-rows in = rows out + merged + quarantined, and the quarantined share stays below a limit.
+Typed: one row per key, required columns filled, and one equation over all tables at once:
+rows in = rows out + merged + quarantined + rejected. How much may be quarantined: mart.quarantine_tolerance.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from quality_rules.suites.reader import (
     SQL_EXPECTATION,
     SUITES_FOLDER,
     Rule,
-    Severity,
     Stage,
     Suite,
     grain_rules,
@@ -27,8 +26,6 @@ from quality_rules.suites.reader import (
 
 PROVENANCE = ("_file_sha256", "_row", "_load_id", "_contract_version", "_extracted_on", "_loaded_at")
 ADDRESS = ("_file_sha256", "_row")
-# A table of which more than this share is quarantined is a broken feed, not a dirty one.
-QUARANTINE_LIMIT = Decimal("0.05")
 
 
 def load_suites(contracts: Mapping[str, Contract], folder: Path = SUITES_FOLDER) -> dict[Stage, Suite]:
@@ -51,11 +48,11 @@ def raw_suite(contracts: Iterable[Contract]) -> Suite:
 
 
 def typed_suite(contracts: Iterable[Contract]) -> Suite:
-    """Two rules for every typed table, and two over all of them."""
+    """Two rules for every typed table, and one over all of them."""
     kept = tuple(contracts)
     rules = [rule for contract in kept for rule in _typed_rules(contract)]
     keys = {f"stg.{contract.id}": contract.key for contract in kept}
-    return Suite("stg", (*rules, *balance_rules([c.id for c in kept])), keys)
+    return Suite("stg", (*rules, balance_rule([c.id for c in kept])), keys)
 
 
 def _raw_rules(contract: Contract) -> tuple[Rule, ...]:
@@ -88,16 +85,22 @@ def _typed_rules(contract: Contract) -> tuple[Rule, ...]:
     return unique, filled
 
 
-def balance_rules(tables: Sequence[str]) -> tuple[Rule, Rule]:
-    """Nothing lost between raw and stg, and not too much quarantined, checked for all tables in one query."""
-    counted = _counts(tables)
-    lost = f"SELECT name FROM ({counted}) WHERE rows_in <> rows_out + merged + quarantined ORDER BY name"
-    flooded = f"SELECT name FROM ({counted}) WHERE quarantined > rows_in * {QUARANTINE_LIMIT} ORDER BY name"
-    number, equation = len(tables), ("每表行数守恒", "Rows in equal rows out, per table")
-    share = ("每表隔离比例在限度内", "Quarantined share within the limit, per table")
-    return (
-        _over_all("STG-CON-001", lost, number, "block", *equation),
-        _over_all("STG-QUA-001", flooded, number, "warn", *share),
+def balance_rule(tables: Sequence[str]) -> Rule:
+    """Nothing lost between raw and stg, checked for all tables in one query."""
+    lost = f"SELECT name FROM ({_counts(tables)}) WHERE rows_in <> rows_out + merged + kept_out ORDER BY name"
+    return Rule(
+        id="STG-CON-001",
+        stage="stg",
+        table="stg.finding",
+        expectation=SQL_EXPECTATION,
+        kwargs={"unexpected_rows_query": lost},
+        severity="block",
+        tolerance=Decimal(0),
+        dimension="completeness",
+        title_zh="每表行数守恒",
+        title_en="Rows in equal rows out, per table",
+        source="contracts",
+        checked_sql=f"SELECT {len(tables)}",
     )
 
 
@@ -109,31 +112,13 @@ def _counts(tables: Sequence[str]) -> str:
     )
     findings = (
         "SELECT source_table, "
-        "count(DISTINCT (file_sha256, row_no)) FILTER (WHERE action = 'quarantined') AS quarantined, "
+        "count(DISTINCT (file_sha256, row_no)) "
+        "FILTER (WHERE action IN ('quarantined', 'fixed', 'rejected')) AS kept_out, "
         "count(DISTINCT (file_sha256, row_no)) FILTER (WHERE action = 'merged') AS merged "
         "FROM stg.finding GROUP BY source_table"
     )
     return (
-        f"SELECT t.name, t.rows_in, t.rows_out, coalesce(f.quarantined, 0) AS quarantined, "
+        f"SELECT t.name, t.rows_in, t.rows_out, coalesce(f.kept_out, 0) AS kept_out, "
         f"coalesce(f.merged, 0) AS merged FROM ({branches}) AS t "
         f"LEFT JOIN ({findings}) AS f ON f.source_table = t.name"
-    )
-
-
-def _over_all(
-    rule_id: str, query: str, tables: int, severity: Severity, title_zh: str, title_en: str
-) -> Rule:
-    return Rule(
-        id=rule_id,
-        stage="stg",
-        table="stg.finding",
-        expectation=SQL_EXPECTATION,
-        kwargs={"unexpected_rows_query": query},
-        severity=severity,
-        tolerance=Decimal(0),
-        dimension="completeness",
-        title_zh=title_zh,
-        title_en=title_en,
-        source="contracts",
-        checked_sql=f"SELECT {tables}",
     )

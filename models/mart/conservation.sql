@@ -26,8 +26,8 @@ WITH landed AS (
   FROM landed
   UNION ALL
   SELECT
-    'stg', typed.source_table, COALESCE(landed.rows_out, 0), typed.rows_good, typed.rows_merged, typed.rows_quarantined, 0,
-    COALESCE(landed.rows_out, 0) = typed.rows_good + typed.rows_merged + typed.rows_quarantined
+    'stg', typed.source_table, COALESCE(landed.rows_out, 0), typed.rows_good, typed.rows_merged, typed.rows_quarantined, typed.rows_rejected,
+    COALESCE(landed.rows_out, 0) = typed.rows_good + typed.rows_merged + typed.rows_quarantined + typed.rows_rejected
   FROM stg.medlake__typed_count AS typed
   LEFT JOIN landed
     ON landed.source_table = typed.source_table
@@ -42,6 +42,6 @@ SELECT
   rows_out::BIGINT AS rows_out,  /* Rows passed on */
   rows_merged::BIGINT AS rows_merged,  /* Rows merged into a survivor that is known */
   rows_quarantined::BIGINT AS rows_quarantined,  /* Rows kept aside by a rule */
-  rows_rejected::BIGINT AS rows_rejected,  /* Records of files rejected as a whole */
+  rows_rejected::BIGINT AS rows_rejected,  /* Records of files rejected as a whole; at stg rows a person confirmed as not wanted */
   is_balanced::BOOLEAN AS is_balanced  /* in = out + merged + quarantined + rejected, at landing for each file */
 FROM counted

@@ -13,6 +13,7 @@ from quality_rules.contract import Contract
 LEDGERS = {
     "medlake__load": "One row per file and contract: rows in = loaded + quarantined + rejected.",
     "medlake__quarantine": "Records that could not be read, with file, row, rule and raw text.",
+    "medlake__decision": "What people decided on quarantined records: fix, accept, reject, revoke.",
 }
 
 

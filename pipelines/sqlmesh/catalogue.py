@@ -19,8 +19,11 @@ from lakehouse.settings import Settings
 from pipelines.sqlmesh.column_lineage import Source, column_sources
 from pipelines.sqlmesh.project import open_context
 from quality_rules.contract import load_contracts
+from quality_rules.quarantine.decision import DECISION, DECISION_SCHEMA
 
 TYPED = "typed."
+DECISIONS = f"raw.{DECISION}"
+FOLDED = frozenset({f"{TYPED}decision", f"{TYPED}verdict"})
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,10 @@ class _Lineage:
             }
             for contract in load_contracts().values()
         }
+        # Folded from the one table of decisions; what the fold adds comes of the action taken.
+        events = {name: (DECISIONS, name) for name in DECISION_SCHEMA.names}
+        added = dict.fromkeys(("state", "outcome", "pointer"), (DECISIONS, "action"))
+        self._raw |= dict.fromkeys(FOLDED, events | added)
 
     def columns(self, name: str) -> dict[str, tuple[Source, ...]]:
         """Sources of each column of a table."""
@@ -92,7 +99,9 @@ class _Lineage:
             if parent in self._models and self._models[parent].kind.is_embedded:
                 found.update(self.tables(parent))
             elif parent == f"{TYPED}finding":
-                found.update(table.replace(TYPED, "raw.") for table in self._raw)
+                found.update(table.replace(TYPED, "raw.") for table in set(self._raw) - FOLDED)
+            elif parent in FOLDED:
+                found.add(DECISIONS)
             else:
                 found.add(parent.replace(TYPED, "raw."))
         return tuple(sorted(found))

@@ -19,6 +19,8 @@ from sqlmesh.utils import UniqueKeyDict
 from lakehouse.settings import Settings
 from lakehouse.warehouse import connect, load_delta
 from pipelines.ingest.loads import LOAD, LOAD_SCHEMA, QUARANTINE, QUARANTINE_SCHEMA
+from pipelines.sqlmesh.typed.materialise import EVENT_SCHEMA
+from quality_rules.quarantine.standing import VERDICT_SCHEMA
 
 ARROW_TYPES = {"string": "TEXT", "int64": "BIGINT", "timestamp[us, tz=UTC]": "TIMESTAMPTZ"}
 
@@ -70,11 +72,17 @@ class LakeLoader(SqlMeshLoader):
 
 
 def external_tables() -> dict[str, dict[str, str]]:
-    """Tables SQLMesh reads but does not make and that no contract describes: the books of the ingest.
+    """Tables SQLMesh reads but does not make and that no contract describes: books of ingest and quarantine.
 
     The typed tables need no entry: the stg models over them take their columns from the contracts.
     """
+    schemas = {
+        f"raw.{LOAD}": LOAD_SCHEMA,
+        f"raw.{QUARANTINE}": QUARANTINE_SCHEMA,
+        "typed.decision": EVENT_SCHEMA,
+        "typed.verdict": VERDICT_SCHEMA,
+    }
     return {
-        f"raw.{name}": {field.name: ARROW_TYPES[str(field.type)] for field in schema}
-        for name, schema in ((LOAD, LOAD_SCHEMA), (QUARANTINE, QUARANTINE_SCHEMA))
+        name: {field.name: ARROW_TYPES[str(field.type)] for field in schema}
+        for name, schema in schemas.items()
     }

@@ -13,6 +13,7 @@ COLUMNS = {
     "rows_good": ("BIGINT", "Rows other models may read"),
     "rows_merged": ("BIGINT", "Rows whose key a later row carries; stg.finding names the survivor"),
     "rows_quarantined": ("BIGINT", "Rows kept out by a rule; stg.finding names it"),
+    "rows_rejected": ("BIGINT", "Rows a person confirmed as not wanted; stg.finding has them"),
 }
 
 
@@ -35,7 +36,7 @@ model(
     is_sql=True,
     kind="FULL",
     owner="data_platform",
-    description="What became of the raw rows of each contract: good, merged or quarantined.",
+    description="What became of the raw rows of each contract: good, merged, quarantined or rejected.",
     columns={name: kind for name, (kind, _) in COLUMNS.items()},
     column_descriptions={name: comment for name, (_, comment) in COLUMNS.items()},
     grain=["source_table"],

@@ -1,4 +1,4 @@
-"""Checks: what is wrong with a cell, as one SQL CASE that gives the first broken rule or NULL."""
+"""Checks: what can be wrong with a cell, as SQL tests with their rules, in the order in which they speak."""
 
 from pipelines.sqlmesh.typed.codes import gtin_is_valid, uscc_is_valid
 from pipelines.sqlmesh.typed.repairs import literal
@@ -16,8 +16,8 @@ TEST_CODE = "999999"
 Check = tuple[str, str]
 
 
-def quarantine_rule(contract: Contract, column: Column, text: str, value: str) -> str | None:
-    """SQL giving the rule that keeps the row out or NULL; None when nothing can go wrong."""
+def quarantine_checks(contract: Contract, column: Column, text: str, value: str) -> list[Check]:
+    """What keeps the row out: SQL tests with their rules, the first that holds speaks."""
     checks: list[Check] = []
     if column.required:
         checks.append((f"{text} IS NULL{_and_was_promised(column)}", "DQ-REQ-001"))
@@ -29,8 +29,7 @@ def quarantine_rule(contract: Contract, column: Column, text: str, value: str) -
         checks.append((f"NOT REGEXP_MATCHES({text}, {literal(column.pattern)})", "DQ-PAT-001"))
     if column.semantic_severity == "quarantine":
         checks += _semantic(column, text)
-    checks += _test_record(contract, column, text)
-    return _first(checks)
+    return checks + _test_record(contract, column, text)
 
 
 def _and_was_promised(column: Column) -> str:
@@ -41,9 +40,9 @@ def _and_was_promised(column: Column) -> str:
     return f" AND NOT COALESCE(TRY_CAST(STRING_SPLIT(_contract_version, '.') AS INT[]) < {first}, FALSE)"
 
 
-def warning_rule(column: Column, text: str) -> str | None:
-    """SQL giving a broken semantic rule of a column whose contract only warns, else None."""
-    return _first(_semantic(column, text)) if column.semantic_severity == "warn" else None
+def warning_checks(column: Column, text: str) -> list[Check]:
+    """Semantic rules of a column whose contract only warns."""
+    return _semantic(column, text) if column.semantic_severity == "warn" else []
 
 
 def _semantic(column: Column, text: str) -> list[Check]:
@@ -73,7 +72,6 @@ def _test_record(contract: Contract, column: Column, text: str) -> list[Check]:
     return []
 
 
-def _first(checks: list[Check]) -> str | None:
-    if not checks:
-        return None
+def first_broken(checks: list[Check]) -> str:
+    """SQL giving the first broken rule or NULL."""
     return f"CASE {' '.join(f'WHEN {test} THEN {literal(rule)}' for test, rule in checks)} END"

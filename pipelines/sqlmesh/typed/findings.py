@@ -5,39 +5,71 @@ which something stirs: one cheap test per row decides; elements that do not appl
 typed.finding drops them.
 """
 
-from pipelines.sqlmesh.typed.checks import quarantine_rule, warning_rule
+from pipelines.sqlmesh.typed.checks import Check, first_broken, quarantine_checks, warning_checks
+from pipelines.sqlmesh.typed.decided import (
+    CELL_ACTION,
+    STIRS,
+    is_accepted,
+    record_findings,
+    unless_accepted,
+)
 from pipelines.sqlmesh.typed.repairs import literal, steps
+from pipelines.sqlmesh.typed.rules import NOT_ACCEPTABLE
 from pipelines.sqlmesh.typed.values import any_of, logged_sentinels
 from quality_rules.contract import Column, Contract
 
 
-def broken_rules(contract: Contract) -> dict[str, str]:
+def broken_rules(contract: Contract, *, is_decided: bool) -> dict[str, str]:
     """Name -> SQL of the columns that hold the broken rule of a cell: <column>__q and <column>__w."""
     rules = {}
     for column in contract.columns:
-        text = f"{column.name}__t"
-        if rule := quarantine_rule(contract, column, text, column.name):
-            rules[f"{column.name}__q"] = rule
-        if rule := warning_rule(column, text):
-            rules[f"{column.name}__w"] = rule
+        checks = _quarantine_checks(contract, column)
+        if is_decided:
+            checks = [(unless_accepted(test, rule), rule) for test, rule in checks]
+        if checks:
+            rules[f"{column.name}__q"] = first_broken(checks)
+        if warnings := warning_checks(column, f"{column.name}__t"):
+            rules[f"{column.name}__w"] = first_broken(warnings)
     return rules
 
 
 def is_bad(contract: Contract) -> str:
     """SQL of `_is_bad`: some cell keeps the row out."""
-    names = [name for name in broken_rules(contract) if name.endswith("__q")]
+    names = [name for name in broken_rules(contract, is_decided=False) if name.endswith("__q")]
     return f"NOT COALESCE({', '.join([*names, 'NULL'])}) IS NULL AS _is_bad"
 
 
-def findings(contract: Contract) -> str:
-    """SQL of the list of findings of a row."""
-    signs = ["_is_bad"]
-    signs += [f"NOT {name} IS NULL" for name in broken_rules(contract) if name.endswith("__w")]
-    elements = []
+def findings(contract: Contract, *, is_decided: bool) -> str:
+    """SQL of the list of findings of a row; decisions, where there are any, are findings too."""
+    rules = broken_rules(contract, is_decided=is_decided)
+    signs = ["_is_bad", *(STIRS if is_decided else ())]
+    signs += [f"NOT {name} IS NULL" for name in rules if name.endswith("__w")]
+    elements = record_findings() if is_decided else []
     for column in contract.columns:
         signs += _signs(column)
-        elements += _elements(column, broken_rules(contract))
+        elements += _elements(column, rules, CELL_ACTION if is_decided else "'quarantined'")
+        elements += _accepted(contract, column) if is_decided else []
     return f"CASE WHEN {' OR '.join(signs)} THEN [{', '.join(elements)}] END"
+
+
+def _quarantine_checks(contract: Contract, column: Column) -> list[Check]:
+    return quarantine_checks(contract, column, f"{column.name}__t", column.name)
+
+
+def _accepted(contract: Contract, column: Column) -> list[str]:
+    """Rules a person waived for the record, where they would have kept it out."""
+    checks = _quarantine_checks(contract, column)
+    return [
+        _element(
+            f"{is_accepted(rule)} AND ({test})",
+            literal(f"{rule}|accepted|{column.name}"),
+            0,
+            None,
+            column.name,
+        )
+        for test, rule in checks
+        if rule not in NOT_ACCEPTABLE
+    ]
 
 
 def _signs(column: Column) -> list[str]:
@@ -53,7 +85,7 @@ def _signs(column: Column) -> list[str]:
     return signs
 
 
-def _elements(column: Column, rules: dict[str, str]) -> list[str]:
+def _elements(column: Column, rules: dict[str, str], kept_out: str) -> list[str]:
     name, last = column.name, len(steps(column))
     found = [
         _element(
@@ -65,9 +97,9 @@ def _elements(column: Column, rules: dict[str, str]) -> list[str]:
     if words := logged_sentinels(column):
         test = any_of(f"{name}__{last}", words)
         found.append(_element(test, literal(f"RP-NUL-001|repaired|{name}"), 0, None, name))
-    for suffix, action in (("__q", "quarantined"), ("__w", "warned")):
+    for suffix, action in (("__q", kept_out), ("__w", "'warned'")):
         if f"{name}{suffix}" in rules:
-            key = f"{name}{suffix} || {literal(f'|{action}|{name}')}"
+            key = f"{name}{suffix} || '|' || {action} || {literal(f'|{name}')}"
             found.append(_element(f"NOT {name}{suffix} IS NULL", key, 0, None, name))
     return found
 

@@ -2,13 +2,15 @@
 
 raw.<id> -> typed.<id> (every row, typed, with status and findings) -> stg.<id> (the good rows)
             typed.<id> of all contracts -> typed.finding (what was found) -> stg.finding
-Rows are judged once; conservation holds because a row has exactly one status: good, merged or quarantined.
+Rows are judged once; conservation holds because a row has exactly one status: good, merged, quarantined or
+rejected (by a person's decision).
 Alone: python -m pipelines.sqlmesh.typed.query sap_a__mara
 """
 
 import sys
 from collections.abc import Mapping
 
+from pipelines.sqlmesh.typed.decided import IS_OUT, VERDICT_COLUMNS, with_verdicts
 from pipelines.sqlmesh.typed.findings import broken_rules, findings, is_bad
 from pipelines.sqlmesh.typed.repairs import literal, steps
 from pipelines.sqlmesh.typed.rules import RULES
@@ -19,6 +21,8 @@ ADDRESS = ("_file_sha256", "_row", "_extracted_on")
 FINDINGS_TYPE = "STRUCT(k TEXT, b TEXT, a TEXT)[]"
 # Of rows with one key the one extracted last survives; the address breaks ties the same way every time.
 SURVIVOR = "_extracted_on DESC, _file_sha256 DESC, _row DESC"
+# A correction has the extract date of the record it replaces, and wins over others of that date.
+CORRECTED_SURVIVOR = "_extracted_on DESC, COALESCE(_is_correction, FALSE) DESC, _file_sha256 DESC, _row DESC"
 
 
 def good_columns(contract: Contract) -> dict[str, str]:
@@ -27,27 +31,39 @@ def good_columns(contract: Contract) -> dict[str, str]:
     return typed | {"_file_sha256": "TEXT", "_row": "BIGINT"}
 
 
-def typing_query(contract: Contract) -> str:
-    """Every raw row typed, with its status, its findings and, when merged, its survivor."""
+def typing_query(contract: Contract, *, is_decided: bool = False) -> str:
+    """Every raw row typed, with its status, its findings and, when merged, its survivor.
+
+    Args:
+        contract: What the table holds.
+        is_decided: Whether people have decided on records of the table; typed.verdict is read then.
+    """
     raw = [f'"{column.physical_name}" AS {column.name}__0' for column in contract.columns]
     version = ["_contract_version"] if any(column.since for column in contract.columns) else []
-    sql = f"SELECT {', '.join([*raw, *ADDRESS, *version])} FROM raw.{contract.id}"
-    stages = (*_repair_stages(contract), _texts(contract), _values(contract), _rules(contract))
+    columns = [*raw, *ADDRESS, *version]
+    sql = f"SELECT {', '.join(columns)} FROM raw.{contract.id}"
+    if is_decided:
+        sql = with_verdicts(contract.id, columns)
+    rules = [f"{rule} AS {name}" for name, rule in broken_rules(contract, is_decided=is_decided).items()]
+    stages = (*_repair_stages(contract), _texts(contract), _values(contract), rules)
     for stage in (*stages, [is_bad(contract)]):
         sql = f"SELECT *, {', '.join(stage)} FROM ({sql}) AS t" if stage else sql
     # Only what is kept goes through the window's sort; the texts of all steps triple its time.
     kept = [
         *(column.name for column in contract.columns),
         *ADDRESS,
-        "_is_bad",
-        f"{findings(contract)} AS _findings",
+        *(VERDICT_COLUMNS if is_decided else ()),
+        f"{IS_OUT if is_decided else '_is_bad'} AS _is_out",
+        f"{findings(contract, is_decided=is_decided)} AS _findings",
     ]
-    rank = f"ROW_NUMBER() OVER (PARTITION BY _is_bad, {', '.join(contract.key)} ORDER BY {SURVIVOR}) AS _rank"
+    order = CORRECTED_SURVIVOR if is_decided else SURVIVOR
+    rank = f"ROW_NUMBER() OVER (PARTITION BY _is_out, {', '.join(contract.key)} ORDER BY {order}) AS _rank"
     sql = f"SELECT *, {rank} FROM (SELECT {', '.join(kept)} FROM ({sql}) AS t) AS t"
-    status = "CASE WHEN _is_bad THEN 'quarantined' WHEN _rank = 1 THEN 'good' ELSE 'merged' END"
-    columns = [f"{name}::{kind} AS {name}" for name, kind in good_columns(contract).items()]
-    columns += [f"{status}::TEXT AS _status", f"_findings::{FINDINGS_TYPE} AS _findings"]
-    return f"SELECT {', '.join(columns)} FROM ({sql}) AS t"
+    status = "WHEN _is_out THEN 'quarantined' WHEN _rank = 1 THEN 'good' ELSE 'merged'"
+    rejected = "WHEN _outcome = 'rejected' THEN 'rejected'" if is_decided else ""
+    typed = [f"{name}::{kind} AS {name}" for name, kind in good_columns(contract).items()]
+    typed += [f"(CASE {rejected} {status} END)::TEXT AS _status", f"_findings::{FINDINGS_TYPE} AS _findings"]
+    return f"SELECT {', '.join(typed)} FROM ({sql}) AS t"
 
 
 def finding_query(contracts: Mapping[str, Contract]) -> str:
@@ -55,7 +71,7 @@ def finding_query(contracts: Mapping[str, Contract]) -> str:
     parts = [part for contract in contracts.values() for part in (_found(contract), _merged(contract))]
     words = " ".join(f"WHEN {literal(rule)} THEN {literal(text)}" for rule, text in RULES.items())
     columns = [f"{name}::{kind} AS {name}" for name, kind in FINDING_COLUMNS.items() if name != "message"]
-    message = f"(CASE rule_id {words} END || ' (' || column_name || ')')::TEXT AS message"
+    message = f"(CASE rule_id {words} END || COALESCE(' (' || column_name || ')', ''))::TEXT AS message"
     return f"SELECT {', '.join([*columns, message])} FROM ({' UNION ALL '.join(parts)}) AS f"
 
 
@@ -80,7 +96,7 @@ def _found(contract: Contract) -> str:
     return (
         "SELECT SPLIT_PART(f.k, '|', 1) AS rule_id, SPLIT_PART(f.k, '|', 2) AS action,"
         f" '{contract.id}' AS source_table, _file_sha256 AS file_sha256, _row AS row_no,"
-        f" SPLIT_PART(f.k, '|', 3) AS column_name, f.b AS before, f.a AS after"
+        f" NULLIF(SPLIT_PART(f.k, '|', 3), '') AS column_name, f.b AS before, f.a AS after"
         f" FROM ({rows}) AS u WHERE NOT f IS NULL"
     )
 
@@ -119,11 +135,6 @@ def _texts(contract: Contract) -> list[str]:
 
 def _values(contract: Contract) -> list[str]:
     return [f"{value(c, f'{c.name}__t')} AS {c.name}" for c in contract.columns]
-
-
-def _rules(contract: Contract) -> list[str]:
-    """Per column the broken rule: __q keeps the row out, __w only warns."""
-    return [f"{rule} AS {name}" for name, rule in broken_rules(contract).items()]
 
 
 if __name__ == "__main__":

@@ -16,6 +16,9 @@ RULES: Mapping[str, str] = {
     "DQ-SUP-001": "统一社会信用代码校验位错误 | USCC check digit wrong",
     "DQ-TST-001": "演示或测试记录 | demo or test record",
     "DQ-KEY-001": "主键重复，已并入保留行 | duplicate key, merged into the surviving row",
+    "DQ-QUA-001": "记录已更正，由更正后的记录代替 | record corrected; its correction stands in its place",
+    "DQ-QUA-002": "记录经确认不采用 | record confirmed as not wanted",
+    "DQ-QUA-003": "记录是对隔离记录的更正 | record is the correction of a quarantined one",
     "RP-TXT-001": "去掉电子表格文本标记 | spreadsheet text marker removed",
     "RP-TXT-002": "全角转半角 | full-width to half-width",
     "RP-TXT-003": "去掉首尾空白 | blanks at the ends removed",
@@ -27,3 +30,6 @@ RULES: Mapping[str, str] = {
     "RP-LOT-001": "灭菌批从生产批中分离 | sterilisation lot separated from the production lot",
     "RP-NUL-001": "占位值视为空 | placeholder read as no value",
 }
+
+# Rules without which there is no value to pass on; a person can correct such a record, not wave it through.
+NOT_ACCEPTABLE = frozenset({"DQ-REQ-001", "DQ-TYP-001", "DQ-TYP-002", "DQ-TYP-003", "DQ-TYP-004"})

@@ -3,16 +3,10 @@
 Settings -> project_config() -> Config -> open_context() -> one Context per lake and process
 """
 
-import os
 from functools import cache
 
-from lakehouse.settings import Settings
-
-# SQLMesh forks loaders by default; inside Dagster, pytest or Streamlit a fork of a threaded process hangs.
-os.environ["MAX_FORK_WORKERS"] = "1"
-
-from sqlmesh import Context  # noqa: E402
-from sqlmesh.core.config import (  # noqa: E402
+from sqlmesh import Context
+from sqlmesh.core.config import (
     Config,
     DuckDBConnectionConfig,
     GatewayConfig,
@@ -20,8 +14,9 @@ from sqlmesh.core.config import (  # noqa: E402
     ModelDefaultsConfig,
 )
 
-from pipelines.sqlmesh.entities import entity_variables  # noqa: E402
-from pipelines.sqlmesh.loader import LakeLoader, lake_connection  # noqa: E402
+from lakehouse.settings import Settings
+from pipelines.sqlmesh.entities import entity_variables
+from pipelines.sqlmesh.loader import LakeLoader, lake_connection
 
 # Rules of SQLMesh itself; they find columns that do not exist before a table is built from them.
 BUILTIN_RULES = frozenset({"ambiguousorinvalidcolumn", "invalidselectstarexpansion"})

@@ -7,6 +7,7 @@ from sqlmesh import Context
 from sqlmesh.core.model import Model, SeedModel
 
 from lakehouse.settings import Settings
+from pipelines.sqlmesh.loader import external_tables
 from pipelines.sqlmesh.project import open_context
 from pipelines.sqlmesh.typed.query import finding_query, typing_query
 from quality_rules.contract import load_contracts
@@ -29,7 +30,17 @@ def rendered_statements(settings: Settings) -> list[str]:
         if not model.kind.is_external
     ]
     schemas = [f"CREATE SCHEMA IF NOT EXISTS {name}" for name in ("typed", "stg", "core", "mart")]
-    return [*schemas, *typed, f"CREATE TABLE typed.finding AS {finding_query(contracts)}", *tables]
+    typed.append(f"CREATE TABLE typed.finding AS {finding_query(contracts)}")
+    return [*schemas, *typed, *_undecided(), *tables]
+
+
+def _undecided() -> list[str]:
+    """The tables of decisions, empty: the bare build reads a lake nobody has decided in."""
+    return [
+        f"CREATE TABLE {name} ({', '.join(f'{column} {kind}' for column, kind in columns.items())})"
+        for name, columns in external_tables().items()
+        if name.startswith("typed.")
+    ]
 
 
 def _kind(model: Model) -> str:

@@ -134,8 +134,8 @@ _VALUES: Sequence[Edit] = (
     Edit(Kind(29, "status-word", "DQ-ENU-001", "quarantined"), "u8_b/qmcheckvoucher", "cResult", 4, _word("待复核"), lambda r: r["cResult"] == "合格"),
     Edit(Kind(29, "status-word", "", "none", "特采 is a known word for concession"), "u8_b/qmcheckvoucher", "cResult", 3, _word("特采"), lambda r: r["cResult"] == "让步接收"),
     Edit(Kind(21, "several-lots-in-field", "DQ-PAT-001", "quarantined"), "sap_a/mseg", "CHARG", 4, lambda r: f"{r['CHARG']},S250000001", _consumed),
-    Edit(Kind(1, "replacement-text", "DQ-REC-003", "quarantined"), "u8_b/customer", "cCusName", 3, lambda r: "锟斤拷锟斤拷", _filled("cCusName"), "cCusCode"),
-    Edit(Kind(1, "replacement-text", "DQ-REC-003", "quarantined"), "sap_a/makt", "MAKTX", 3, lambda r: r["MAKTX"][:2] + "\ufffd\ufffd", _filled("MAKTX")),
+    Edit(Kind(1, "nul-in-text", "DQ-REC-003", "quarantined"), "u8_b/customer", "cCusName", 3, lambda r: r["cCusName"] + "\0", _filled("cCusName"), "cCusCode"),
+    Edit(Kind(1, "latin1-controls", "DQ-REC-004", "quarantined"), "sap_a/makt", "MAKTX", 3, lambda r: r["MAKTX"][:2] + "\x96", _filled("MAKTX")),
     Edit(Kind(0, "required-blank", "DQ-REQ-001", "quarantined"), "sap_a/ekpo", "MATNR", 3, _word(""), _filled("MATNR")),
 )  # fmt: skip
 

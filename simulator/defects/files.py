@@ -60,6 +60,7 @@ def _encodings(lab: Lab) -> None:
     data = _middle(lab, "u8_b/mom_orderdetail").read_bytes()
     path = _new_file(lab, "u8_b/mom_orderdetail", 2, "csv", data[:60] + b"\xff\xff\x80" + data[60:])
     lab.note(Kind(1, "undecodable-bytes", "DQ-FIL-002", "rejected"), path, 0, "")
+    _damaged_text(lab)
     source = (lab.root / "mes_a/operation_event").glob("*.jsonl")
     packed = gzip.compress(sorted(source)[3].read_bytes(), mtime=0)
     path = _new_file(lab, "mes_a/operation_event", 3, "jsonl.gz", packed[: len(packed) * 2 // 3])
@@ -77,6 +78,27 @@ def _encodings(lab: Lab) -> None:
     )
 
 
+def _damaged_text(lab: Lab) -> None:
+    """Copies whose text went through a wrong encoding: one visible mark tells of more that is lost."""
+    kind = Kind(1, "replacement-text", "DQ-FIL-014", "rejected")
+    for table, encoding, mark in (
+        ("u8_b/rdrecords", "gb18030", "锟斤拷"),
+        ("sap_a/mseg", "utf-8", "\ufffd"),
+        ("mes_a/operation_event", "utf-8", "\ufffd"),
+    ):
+        source = _middle(lab, table)
+        text = source.read_bytes().decode(encoding)
+        at = len(text) * 2 // 3
+        path = _new_file(lab, table, 9, source.suffix.lstrip("."), _spliced(text, at, mark).encode(encoding))
+        lab.note(kind, path, 0, "")
+
+
+def _spliced(text: str, at: int, mark: str) -> str:
+    """The text with a mark behind the first letter from a place on, so that it lies within a value."""
+    at = next(i for i in range(at, len(text)) if text[i].isalpha())
+    return text[: at + 1] + mark + text[at + 1 :]
+
+
 def _headers(lab: Lab) -> None:
     path = _new_file(lab, "sap_a/kna1", 1, "csv", b"")
     lab.note(Kind(2, "empty-file", "DQ-FIL-004", "rejected"), path, 0, "")
@@ -89,7 +111,7 @@ def _headers(lab: Lab) -> None:
     path = _new_file(lab, "sap_a/lips", 2, "csv", data)
     lab.note(Kind(2, "wrong-header", "DQ-FIL-003", "rejected"), path, 0, "")
     path = _new_file(lab, "sap_a/ekpo", 2, "csv", _HTML.encode())
-    lab.note(Kind(2, "html-instead-of-csv", "DQ-FIL-003", "rejected"), path, 0, "")
+    lab.note(Kind(2, "html-instead-of-csv", "DQ-FIL-010", "rejected"), path, 0, "")
 
 
 def _names(lab: Lab) -> None:

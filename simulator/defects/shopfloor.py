@@ -24,7 +24,7 @@ _STERILE = Kind(
     "none",
     "two lots in one field: without a split rule the lot is unknown to the ERP",
 )
-_NULL = Kind(1, "replacement-text", "DQ-REC-003", "quarantined")
+_NUL = Kind(1, "nul-in-text", "DQ-REC-003", "quarantined")
 
 
 def _edit_line(lab: Lab, path: Path, change: Callable[[str], str], kind: Kind, column: str) -> None:
@@ -45,14 +45,14 @@ def _field(name: str, change: Callable[[str], str]) -> Callable[[str], str]:
 
 
 def spoil_json(lab: Lab) -> None:
-    """Cut lines, lots with suffixes, sterilisation lots in the lot field, replacement characters."""
+    """Cut lines, lots with suffixes, sterilisation lots in the lot field, NUL."""
     events = lab.files("mes_a/operation_event")
     step = max(1, len(events) // 20)
     edits: list[tuple[Callable[[str], str], Kind, str]] = [
         (lambda line: line[: len(line) // 2], _BROKEN, ""),
         (_field("lot_no", lambda lot: f"{lot}-1"), _SUFFIX, "lot_no"),
         (_field("lot_no", lambda lot: f"{lot}/EO250106A01"), _STERILE, "lot_no"),
-        (_field("operation_name", lambda name: f"{name}\ufffd"), _NULL, "operation_name"),
+        (_field("operation_name", lambda name: f"{name}\0"), _NUL, "operation_name"),
     ]
     for n, path in enumerate(events[::step][:16]):
         change, kind, column = edits[n % 4]

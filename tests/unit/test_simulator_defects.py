@@ -96,7 +96,8 @@ CELLS: dict[str, Callable[[str], bool]] = {
     "free-text-result": lambda c: c in {"OK", "≤0.05", "未检出"},
     "status-word": lambda c: c in {"待复核", "特采"},
     "several-lots-in-field": lambda c: "," in c,
-    "replacement-text": lambda c: "锟斤拷" in c or "\ufffd" in c,
+    "nul-in-text": lambda c: "\0" in c,
+    "latin1-controls": lambda c: "\x96" in c,
     "required-blank": lambda c: c == "",
     "lot-on-two-products": lambda c: c.startswith("0000"),
     "serial-on-two-products": lambda c: c.startswith("0000"),
@@ -160,6 +161,10 @@ def test_whole_file_defects_are_what_the_list_says(world: Path, defects: list[di
     assert by_kind["utf8-among-gb18030"].read_bytes().decode("utf-8-sig").startswith("ID,")
     with pytest.raises(UnicodeDecodeError):
         by_kind["undecodable-bytes"].read_bytes().decode("gb18030")
+    damaged = [world / "landing" / str(d["file"]) for d in defects if d["class_code"] == "replacement-text"]
+    marks = ("锟斤拷".encode("gb18030"), "\ufffd".encode())
+    assert len(damaged) == 3
+    assert all(any(mark in path.read_bytes() for mark in marks) for path in damaged)
     with pytest.raises((EOFError, zlib.error)):
         gzip.decompress(by_kind["truncated-gzip"].read_bytes())
     twin = by_kind["duplicate-file"]

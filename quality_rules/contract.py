@@ -15,6 +15,7 @@ from open_data_contract_standard.model import OpenDataContractStandard, SchemaPr
 
 from quality_rules import contract_terms as terms
 from quality_rules.contract_arrival import Arrival
+from quality_rules.contract_dialect import Framing
 from quality_rules.contract_drift import DriftPolicy
 from quality_rules.contract_place import place_of
 from quality_rules.contract_terms import ContractError, demand, given
@@ -84,7 +85,7 @@ class Contract:
     has_header: bool
     sheet: str | None
     record_path: str | None
-    line_end: str | None
+    framing: Framing
     extract_date: str | None
     ignored: tuple[str, ...]
     drift: DriftPolicy

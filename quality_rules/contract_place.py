@@ -10,6 +10,7 @@ from open_data_contract_standard.model import OpenDataContractStandard, Server
 
 from quality_rules import contract_terms as terms
 from quality_rules.contract_arrival import arrival
+from quality_rules.contract_dialect import framing_of
 from quality_rules.contract_drift import drift_policy
 from quality_rules.contract_terms import demand, given
 
@@ -30,6 +31,8 @@ def place_of(file: Path, server: Server, odcs: OpenDataContractStandard) -> dict
     for word in ("ignored", "mend"):
         demand(kind == "xml" or word not in extras, file, "", f"{word} belongs to xml only")
     demand(isinstance(extras.get("mend", False), bool), file, "", "server mend must be true or false")
+    framing, wrong = framing_of(str(kind), extras)
+    demand(not wrong, file, "", f"server {wrong}")
     return {
         "frequency": frequency,
         "arrival": arrival(file, promise, frequency=frequency, latency=latency, site_pattern=site),
@@ -42,7 +45,7 @@ def place_of(file: Path, server: Server, odcs: OpenDataContractStandard) -> dict
         "has_header": extras.get("header", True),
         "sheet": extras.get("sheet"),
         "record_path": extras.get("recordPath"),
-        "line_end": extras.get("lineEnd"),
+        "framing": framing,
         "extract_date": extras.get("extractDate"),
         "mend": extras.get("mend", False),
         "archive": terms.text(file, "", "archive", extras),

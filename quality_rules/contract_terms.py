@@ -15,6 +15,8 @@ import yaml
 from open_data_contract_standard.model import CustomProperty, OpenDataContractStandard
 from pydantic import ValidationError
 
+from quality_rules.contract_dialect import DIALECT
+
 FORMATS = frozenset({"csv", "jsonl", "xlsx", "xml"})
 NEEDED_BY_FORMAT: Mapping[str, tuple[str, ...]] = {
     "csv": ("delimiter", "encoding"),
@@ -58,20 +60,24 @@ COLUMN_EXTRAS = frozenset(
         "since",
     }
 )
-SERVER_EXTRAS = frozenset(
-    {
-        "archive",
-        "mend",
-        "extractDate",
-        "extractSite",
-        "header",
-        "sheet",
-        "recordPath",
-        "lineEnd",
-        "drift",
-        "arrival",
-        "ignored",
-    }
+SERVER_EXTRAS = (
+    frozenset(
+        {
+            "archive",
+            "mend",
+            "extractDate",
+            "extractSite",
+            "header",
+            "sheet",
+            "recordPath",
+            "noRecords",
+            "controls",
+            "drift",
+            "arrival",
+            "ignored",
+        }
+    )
+    | DIALECT
 )
 TABLE_EXTRAS = frozenset({"tolerances"})
 # The standard's own reader drops unknown keys below the top level without a word, so they are listed here.

@@ -12,23 +12,23 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from pipelines.ingest.csv_bytes import (
-    LF,
-    QUOTE,
     Dialect,
     Positions,
     broken_quote,
-    damaged,
     outside,
-    stray_returns,
+    quotes_of,
+    stray,
     without,
 )
+from pipelines.ingest.csv_reasons import BROKEN, Records, reasons_of, words_of
 from pipelines.ingest.csv_uniform import uniform_rows
 from pipelines.ingest.rules import Rule
 
 # A record longer than this is a quote that was never closed.
 MAX_RECORD = 1 << 20
-WINDOW = 1 << 16
-BROKEN = -1
+# With more broken records than this, the file is broken.
+MAX_BAD = 100_000
+WINDOW = 1 << 12
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,9 @@ class Gated:
         good: Bytes of the good records, each with its line end.
         ordinals: Their numbers within the block, 0-based; None when all are good.
         records: All records seen, good and bad.
+        bad: Records that cannot be taken, the first MAX_BAD of them when there are more.
         consumed: Bytes of the block that were decided; the rest belongs to the next block.
+        ended: A record without content ended the table; nothing behind it is good.
     """
 
     good: bytes
@@ -58,17 +60,18 @@ class Gated:
     records: int
     consumed: int
     quoted: bool
+    ended: bool
 
 
-def gate(block: bytes, dialect: Dialect, *, last: bool) -> Gated:
+def gate(block: bytes, dialect: Dialect, *, last: bool, ended: bool = False) -> Gated:
     """Decides every complete record of a block; `last` says that nothing follows.
 
-    The block must end in a line end when it is the last.
+    The block must end in a line end when it is the last. `ended` says that the table ended before it.
     """
-    rows = uniform_rows(block, dialect)
+    rows = None if ended else uniform_rows(block, dialect)
     if rows is not None:
-        return Gated(block, None, (), rows, len(block), False)
-    cut = _Cut(block, dialect, last)
+        return Gated(block, None, (), rows, len(block), False, False)
+    cut = _Cut(block, dialect, last, ended)
     cut.run()
     return cut.result()
 
@@ -80,6 +83,7 @@ class _Cut:
     block: bytes
     dialect: Dialect
     last: bool
+    ended: bool
     starts: list[Positions] = field(default_factory=list)
     ends: list[Positions] = field(default_factory=list)
     fields: list[Positions] = field(default_factory=list)
@@ -119,7 +123,7 @@ class _Cut:
     def _take(self, low: int, high: int) -> int | None:
         """Records the window's complete records; gives the place of the first broken quote, if any."""
         part, dialect = self.bytes[low:high], self.dialect
-        quotes = np.flatnonzero(part == QUOTE) if dialect.quoting else np.empty(0, np.int64)
+        quotes = quotes_of(part, dialect)
         ends = outside(np.flatnonzero(part == dialect.line_end), quotes)
         broken = broken_quote(part, quotes, dialect)
         if broken is not None:
@@ -130,8 +134,7 @@ class _Cut:
             starts = np.concatenate(([0], ends[:-1] + 1))
             upto = np.searchsorted(separators, ends)
             self._append(starts + low, ends + low, np.diff(upto, prepend=0) + 1)
-            if dialect.line_end == LF:
-                self.stray.append(stray_returns(part[: ends[-1] + 1], quotes) + low)
+            self.stray.append(stray(part[: ends[-1] + 1], quotes, dialect) + low)
             self.position = low + int(ends[-1]) + 1
         return None if broken is None else low + broken
 
@@ -158,7 +161,7 @@ class _Cut:
         """
         part, dialect = self.bytes[low:high], self.dialect
         lines = np.flatnonzero(part == dialect.line_end)
-        quotes = np.flatnonzero(part == QUOTE)
+        quotes = quotes_of(part, dialect)
         broken = broken_quote(part, quotes, dialect)
         ends = outside(lines[lines < (high if broken is None else broken)], quotes)
         separators = outside(np.flatnonzero(part == dialect.separator), quotes)
@@ -172,34 +175,20 @@ class _Cut:
         starts, ends, fields = (
             np.concatenate(parts) if parts else empty for parts in (self.starts, self.ends, self.fields)
         )
-        reasons = self._reasons(ends, fields)
+        reasons, self.ended = reasons_of(
+            self.block[: self.position], self.dialect, Records(starts, ends, fields), self.stray, self.ended
+        )
         bad = np.flatnonzero(reasons)
         good, ordinals = self.block[: self.position], None
         if bad.size:
             ordinals = np.flatnonzero(reasons == 0)
             good = without(self.block, starts[bad], ends[bad] + 1, self.position)
-        spans = (self._span(int(i), int(reasons[i]), int(fields[i]), starts, ends) for i in bad)
-        return Gated(good, ordinals, tuple(spans), len(starts), self.position, self.quoted)
+        spans = (self._span(int(i), reasons, starts, ends, fields) for i in bad[:MAX_BAD])
+        return Gated(good, ordinals, tuple(spans), len(starts), self.position, self.quoted, self.ended)
 
-    def _reasons(self, ends: Positions, fields: Positions) -> Positions:
-        """Per record: 0 good, 1 unparsable, 2 field count, 3 damaged text; the graver reason wins."""
-        reasons = np.zeros(len(ends), np.int64)
-        reasons[np.searchsorted(ends, damaged(self.block[: self.position], self.bytes))] = 3
-        reasons[fields != self.dialect.fields] = 2
-        if self.stray:
-            reasons[np.searchsorted(ends, np.concatenate(self.stray))] = 1
-        reasons[fields == BROKEN] = 1
-        return reasons
-
-    def _span(self, i: int, reason: int, fields: int, starts: Positions, ends: Positions) -> BadSpan:
+    def _span(
+        self, i: int, reasons: Positions, starts: Positions, ends: Positions, fields: Positions
+    ) -> BadSpan:
         raw = self.block[int(starts[i]) : int(ends[i])].removesuffix(b"\r")
-        want = self.dialect.fields
-        rule, message = {
-            1: (Rule.UNPARSABLE, "引号或行尾错误 | Broken quote or stray line end"),
-            2: (
-                Rule.FIELD_COUNT,
-                f"应有 {want} 个字段，实有 {fields} 个 | {fields} fields instead of {want}",
-            ),
-            3: (Rule.REPLACED_TEXT, "含 NUL 或替换字符 | Holds NUL or replacement characters"),
-        }[reason]
+        rule, message = words_of(int(reasons[i]), int(fields[i]), self.dialect)
         return BadSpan(i, rule, message, raw)

@@ -16,13 +16,14 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from pipelines.ingest.csv_bytes import LF, Dialect
+from pipelines.ingest.csv_bytes import CR, LF, Dialect, broken_quote, outside, quotes_of
 from pipelines.ingest.csv_dialect import settle
 from pipelines.ingest.csv_gate import MAX_RECORD, Gated, gate
 from pipelines.ingest.csv_stream import find_uniform
 from pipelines.ingest.header import require_header
+from pipelines.ingest.kind import require_no_hole
 from pipelines.ingest.plain import open_text, pieces
-from pipelines.ingest.records import ROW, BadRecord, Chunk, FileRejected, Parsed, bad_record
+from pipelines.ingest.records import ROW, Chunk, FileRejected, Parsed, bad_record, lossy_text
 from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract
 
@@ -38,9 +39,24 @@ def read_csv(plain: IO[bytes], contract: Contract, scratch: Path) -> Parsed:
     text, encoding = open_text(plain, contract.encodings, scratch)
     stream, dialect = settle(text, contract, scratch)
     expected = [column.physical_name for column in contract.columns]
+    _require_lines(stream, dialect)
     names = _header(stream, dialect, expected) if contract.has_header else expected
-    uniform = find_uniform(stream, dialect, names, contract.has_header)
-    return Parsed(encoding, _chunks(stream, dialect, names, expected), uniform)
+    # The straight way skips a header and nothing else.
+    is_plain = not contract.framing.skip_lines
+    uniform = find_uniform(stream, dialect, names, contract.has_header) if is_plain else None
+    return Parsed(encoding, _chunks(stream, dialect, names, contract), uniform)
+
+
+def _require_lines(stream: IO[bytes], dialect: Dialect) -> None:
+    """A first record that does not end is one giant line, or has other line ends than the contract says."""
+    start = stream.tell()
+    head = stream.read(MAX_RECORD + 1)
+    stream.seek(start)
+    if len(head) > MAX_RECORD and dialect.line_end not in head:
+        raise FileRejected(
+            Rule.GIANT_LINE,
+            f"前 {MAX_RECORD} 字节内没有行结束符 | No line ends within the first {MAX_RECORD} bytes",
+        )
 
 
 def _header(stream: IO[bytes], dialect: Dialect, expected: list[str]) -> list[str]:
@@ -48,60 +64,91 @@ def _header(stream: IO[bytes], dialect: Dialect, expected: list[str]) -> list[st
     head = stream.read(MAX_RECORD)
     if not head.strip():
         raise FileRejected(Rule.EMPTY, "文件无内容 | The file holds nothing")
-    line, _, _ = head.partition(bytes([dialect.line_end]))
+    line = _first_record(head, dialect)
     stream.seek(start + len(line) + 1)
     names = _names(line.decode("utf-8", "replace").removesuffix("\r"), dialect)
     require_header(names, expected, lambda: _count_records(stream, dialect))
     return names
 
 
+def _first_record(head: bytes, dialect: Dialect) -> bytes:
+    """Up to the first line end outside quotes; a header whose quotes are broken is its first line."""
+    view = np.frombuffer(head, np.uint8)
+    ends = np.flatnonzero(view == dialect.line_end)
+    quotes = quotes_of(view, dialect)
+    whole = ends if broken_quote(view, quotes, dialect) is not None else outside(ends, quotes)
+    return head[: int(whole[0])] if whole.size else head
+
+
 def _names(line: str, dialect: Dialect) -> list[str]:
-    if not dialect.quoting:
-        return line.split(chr(dialect.separator))
+    separator = chr(dialect.separator)
+    if dialect.quote is None:
+        return line.split(separator)
+    escape = None if dialect.escape is None else chr(dialect.escape)
+    reading = csv.reader(
+        [line],
+        delimiter=separator,
+        quotechar=chr(dialect.quote),
+        doublequote=escape is None,
+        escapechar=escape,
+        strict=True,
+    )
     try:
-        return next(csv.reader([line], delimiter=chr(dialect.separator), strict=True))
+        names = next(reading)
     except csv.Error:
         return [line]
+    return [name.replace(separator, dialect.delimiter or separator) for name in names]
 
 
 def _count_records(stream: IO[bytes], dialect: Dialect) -> int:
     return sum(piece.count(dialect.line_end) for piece in pieces(stream))
 
 
-def _chunks(stream: IO[bytes], dialect: Dialect, names: list[str], expected: list[str]) -> Iterator[Chunk]:
-    seen = 0
+def _chunks(stream: IO[bytes], dialect: Dialect, names: list[str], contract: Contract) -> Iterator[Chunk]:
+    seen, expected = 0, [column.physical_name for column in contract.columns]
     with stream:
-        for gated in _gated(stream, dialect):
+        blocks = _gated(stream, dialect)
+        for gated in blocks:
+            for bad in gated.bad:
+                require_no_hole(bad.raw, seen + 1 + bad.ordinal)
+                if bad.rule is Rule.LOSSY_TEXT:
+                    records = seen + gated.records + sum(rest.records for rest in blocks)
+                    raise lossy_text(seen + 1 + bad.ordinal, records)
             chunk = _chunk(gated, dialect, names, seen)
             yield chunk if names == expected else replace(chunk, rows=chunk.rows.select([*expected, ROW]))
             seen += gated.records
-    if not seen:
+    if not seen and not contract.framing.accepts_no_records:
         raise FileRejected(Rule.EMPTY, "没有数据行 | No records")
 
 
 def _chunk(gated: Gated, dialect: Dialect, names: list[str], seen: int) -> Chunk:
     numbers = (np.arange(gated.records) if gated.ordinals is None else gated.ordinals) + (seen + 1)
     frame = _parse(gated, dialect, names, len(numbers)).hstack([pl.Series(ROW, numbers, pl.Int64)])
-    bad = [bad_record(seen + 1 + b.ordinal, b.rule, b.message, b.raw) for b in gated.bad]
-    again = (frame[names[0]] == names[0]).arg_true()
-    if len(again) and len(names) > 1:
-        frame, headers = _without_headers(frame, names)
-        bad = sorted([*bad, *headers], key=lambda record: record.row_no)
+    bad = [
+        bad_record(seen + 1 + b.ordinal, b.rule, b.message, _as_it_came(b.raw, dialect)) for b in gated.bad
+    ]
+    if len(names) > 1 and (frame[names[0]] == names[0]).any():
+        _refuse_header(frame, names)
     return Chunk(frame, tuple(bad))
 
 
-def _without_headers(frame: pl.DataFrame, names: list[str]) -> tuple[pl.DataFrame, list[BadRecord]]:
-    """A header in the middle is two extracts in one file, not a record."""
-    is_header = pl.all_horizontal(pl.col(name) == name for name in names)
-    rows = frame.filter(is_header)[ROW].to_list()
-    message = "文件中部又出现表头 | The header again, in the middle of the file"
-    headers = [bad_record(row, Rule.UNPARSABLE, message, "\t".join(names)) for row in rows]
-    return frame.filter(~is_header), headers
+def _as_it_came(raw: bytes, dialect: Dialect) -> bytes:
+    return raw.replace(bytes([dialect.separator]), dialect.delimiter.encode()) if dialect.delimiter else raw
+
+
+def _refuse_header(frame: pl.DataFrame, names: list[str]) -> None:
+    """A header in the middle is two extracts in one file, and the second may be of another table."""
+    again = frame.filter(pl.all_horizontal(pl.col(name) == name for name in names))
+    if again.height:
+        row = again[ROW][0]
+        raise FileRejected(
+            Rule.TWO_TABLES, f"第 {row} 条记录又是表头 | The header comes again as record {row}", row
+        )
 
 
 def _gated(stream: IO[bytes], dialect: Dialect) -> Iterator[Gated]:
     """Blocks through the gate; a record cut by a block's end is carried to the next block."""
-    carry, last = b"", False
+    carry, last, ended = b"", False, False
     while not last:
         piece = stream.read(BLOCK)
         last = len(piece) < BLOCK
@@ -109,7 +156,8 @@ def _gated(stream: IO[bytes], dialect: Dialect) -> Iterator[Gated]:
         cut = data.rfind(dialect.line_end) + 1
         block = _ended(data, dialect) if last else data[:cut]
         if block:
-            gated = gate(block, dialect, last=last)
+            gated = gate(block, dialect, last=last, ended=ended)
+            ended = gated.ended
             carry = data[gated.consumed :]
             if gated.records:
                 yield gated
@@ -120,10 +168,10 @@ def _gated(stream: IO[bytes], dialect: Dialect) -> Iterator[Gated]:
 def _ended(data: bytes, dialect: Dialect) -> bytes:
     """The last block, ending in exactly one line end; blank lines at the end are no records."""
     end = bytes([dialect.line_end])
-    if end != b"\n":
+    if dialect.line_end not in {LF, CR}:
         tail = data.rstrip(b"\r\n")
         return tail if not tail or tail.endswith(end) else data + end
-    if dialect.fields > 1 and data[-3:].count(b"\n") > 1:
+    if dialect.fields > 1 and data[-3:].count(end) > 1:
         data = data.rstrip(b"\r\n")
     return data if not data or data.endswith(end) else data + end
 
@@ -175,11 +223,17 @@ def _parse_split(good: bytes, dialect: Dialect, names: list[str]) -> pl.DataFram
 
 
 def _parse_quoted(good: bytes, dialect: Dialect, names: list[str]) -> pl.DataFrame:
+    assert dialect.quote is not None
     table = arrow_csv.read_csv(
         io.BytesIO(good),
         read_options=arrow_csv.ReadOptions(column_names=names, block_size=len(good) + 1, use_threads=False),
         parse_options=arrow_csv.ParseOptions(
-            delimiter=chr(dialect.separator), newlines_in_values=True, ignore_empty_lines=False
+            delimiter=chr(dialect.separator),
+            quote_char=chr(dialect.quote),
+            double_quote=dialect.escape is None,
+            escape_char=False if dialect.escape is None else chr(dialect.escape),
+            newlines_in_values=True,
+            ignore_empty_lines=False,
         ),
         convert_options=arrow_csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
@@ -187,4 +241,7 @@ def _parse_quoted(good: bytes, dialect: Dialect, names: list[str]) -> pl.DataFra
     )
     frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame)
+    if dialect.delimiter and bytes([dialect.separator]) in good:
+        inside = pl.all().str.replace_all(chr(dialect.separator), dialect.delimiter, literal=True)
+        frame = frame.with_columns(inside)
     return frame

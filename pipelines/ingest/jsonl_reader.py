@@ -7,10 +7,12 @@ is no object, repeats a key or brings a key the contract does not name goes to q
 
 import json
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
+from pipelines.ingest.csv_bytes import MARKS
+from pipelines.ingest.csv_gate import MAX_RECORD
+from pipelines.ingest.kind import require_no_hole
 from pipelines.ingest.plain import open_text
 from pipelines.ingest.records import (
     BadRecord,
@@ -18,13 +20,16 @@ from pipelines.ingest.records import (
     FileRejected,
     Parsed,
     bad_record,
-    is_damaged,
+    is_lossy,
+    lossy_text,
     text_frame,
+    unfit,
 )
 from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract
 
 LINES = 50_000
+BYTES = 32 << 20
 
 
 class Number(str):
@@ -48,18 +53,42 @@ def read_jsonl(plain: IO[bytes], contract: Contract, scratch: Path) -> Parsed:
         FileRejected: The encoding does not fit, or there is no record.
     """
     stream, encoding = open_text(plain, contract.encodings, scratch)
+    start = stream.tell()
+    if len(stream.readline(MAX_RECORD + 1)) > MAX_RECORD:
+        raise FileRejected(
+            Rule.GIANT_LINE, f"首行超过 {MAX_RECORD} 字节 | The first line is longer than {MAX_RECORD} bytes"
+        )
+    stream.seek(start)
     return Parsed(encoding, _chunks(stream, contract))
 
 
 def _chunks(stream: IO[bytes], contract: Contract) -> Iterator[Chunk]:
     seen, shape = 0, _Shape(contract)
     with stream:
-        lines = (line for line in stream if not line.isspace())
-        while batch := list(islice(lines, LINES)):
+        for batch in _batches(stream):
             yield _chunk(batch, seen, shape)
             seen += len(batch)
-    if not seen:
+    if not seen and not contract.framing.accepts_no_records:
         raise FileRejected(Rule.EMPTY, "没有数据行 | No records")
+
+
+def _batches(stream: IO[bytes]) -> Iterator[list[bytes]]:
+    """Lines that hold something, some at a time; of a line that is too long, a little more than the limit."""
+    batch: list[bytes] = []
+    size = 0
+    while line := stream.readline(MAX_RECORD + 1):
+        rest = line
+        while len(rest) > MAX_RECORD and not rest.endswith(b"\n"):
+            rest = stream.readline(MAX_RECORD + 1)
+        if line.isspace():
+            continue
+        batch.append(line)
+        size += len(line)
+        if len(batch) >= LINES or size >= BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _chunk(lines: list[bytes], seen: int, shape: "_Shape") -> Chunk:
@@ -67,8 +96,14 @@ def _chunk(lines: list[bytes], seen: int, shape: "_Shape") -> Chunk:
     records: list[list[str | None]] = []
     bad: list[BadRecord] = []
     for row_no, line in enumerate(lines, seen + 1):
+        require_no_hole(line, row_no)
+        if any(mark in line for mark in MARKS):
+            raise lossy_text(row_no, row_no)
         try:
-            records.append(shape.record(line.decode()))
+            values = shape.record(_bounded(line))
+            if any(map(is_lossy, filter(None, values))):
+                raise lossy_text(row_no, row_no)
+            records.append(values)
             rows.append(row_no)
         except BadRecordText as error:
             bad.append(bad_record(row_no, error.rule, str(error), line.rstrip(b"\r\n")))
@@ -111,9 +146,8 @@ class _Shape:
             values = [_text(found.get(key)) for key in self.flat]
         else:
             values = [_text(_at(found, path)) for path in self.paths.values()]
-        # Only a line with an escape or a mark of its own can hold a damaged value.
-        if ("\\u" in line or is_damaged(line)) and any(map(is_damaged, filter(None, values))):
-            raise BadRecordText(Rule.REPLACED_TEXT, "含 NUL 或替换字符 | Holds NUL or replacement characters")
+        if "\\" in line or not line.isascii():
+            _require_text(values)
         return values
 
     def _require_known(self, found: dict[str, Any]) -> None:
@@ -131,8 +165,26 @@ class _Shape:
             path = (*above, key)
             if path not in self.known:
                 yield ".".join(path)
-            elif isinstance(value, dict) and path not in self.leaves:
-                yield from self._unknown(value, path)
+            elif path not in self.leaves and value is not None:
+                # A value where the contract looks for an object would be lost without a word.
+                yield from self._unknown(value, path) if isinstance(value, dict) else (".".join(path),)
+
+
+def _bounded(line: bytes) -> str:
+    if len(line) > MAX_RECORD:
+        raise ValueError(f"longer than {MAX_RECORD} bytes")
+    return line.decode()
+
+
+def _require_text(values: list[str | None]) -> None:
+    if problem := unfit(values):
+        raise BadRecordText(*problem)
+    try:
+        "".join(filter(None, values)).encode()
+    except UnicodeEncodeError as error:
+        raise BadRecordText(
+            Rule.UNPARSABLE, "含不成对的代理项，不是文本 | Holds half a surrogate pair, which is not text"
+        ) from error
 
 
 def _at(value: Any, path: tuple[str, ...]) -> Any:

@@ -13,7 +13,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.ingest.header import require_header
-from pipelines.ingest.records import ROW, Chunk, FileRejected, Parsed
+from pipelines.ingest.records import (
+    LOSSY,
+    ROW,
+    Chunk,
+    FileRejected,
+    Parsed,
+    bad_record,
+    lossy_text,
+    unfit,
+)
 from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract
 
@@ -28,26 +37,44 @@ def read_parquet(plain: IO[bytes], contract: Contract) -> Parsed:
     """
     try:
         file = pq.ParquetFile(plain)
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowException, OSError) as error:
         raise _damaged(error) from error
     expected = [column.physical_name for column in contract.columns]
     require_header(file.schema_arrow.names, expected, lambda: int(file.metadata.num_rows))
-    if not file.metadata.num_rows:
+    if not file.metadata.num_rows and not contract.framing.accepts_no_records:
         raise FileRejected(Rule.EMPTY, "没有数据行 | No records")
     return Parsed("parquet", _chunks(file, expected))
 
 
 def _chunks(file: pq.ParquetFile, expected: list[str]) -> Iterator[Chunk]:
-    seen = 0
+    seen, rows = 0, int(file.metadata.num_rows)
     try:
         for batch in file.iter_batches(batch_size=ROWS, columns=expected):
             texts = pa.table({name: _text(batch.column(name)) for name in expected})
             frame = pl.from_arrow(texts)
             assert isinstance(frame, pl.DataFrame)
-            yield Chunk(frame.with_columns(pl.int_range(seen + 1, seen + 1 + pl.len()).alias(ROW)), ())
+            yield _chunk(frame.with_columns(pl.int_range(seen + 1, seen + 1 + pl.len()).alias(ROW)), rows)
             seen += batch.num_rows
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError) as error:
         raise _damaged(error) from error
+
+
+def _chunk(frame: pl.DataFrame, records: int) -> Chunk:
+    """Records whose text is whole, and those with NUL in it.
+
+    Raises:
+        FileRejected: Lossy text.
+    """
+    texts = pl.exclude(ROW)
+    lossy = frame.filter(pl.any_horizontal(texts.str.contains_any(list(LOSSY))))
+    if lossy.height:
+        raise lossy_text(int(lossy[ROW][0]), records)
+    is_unfit = pl.any_horizontal(texts.str.contains(r"[\x00\x80-\x9f]")).fill_null(value=False)
+    bad = []
+    for row in frame.filter(is_unfit).iter_rows():
+        rule, message = unfit(row[:-1]) or (Rule.UNPARSABLE, "")
+        bad.append(bad_record(row[-1], rule, message, "\t".join(value or "" for value in row[:-1])))
+    return Chunk(frame.filter(~is_unfit), tuple(bad))
 
 
 def _text(values: pa.Array) -> pa.Array:

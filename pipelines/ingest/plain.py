@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from pipelines.ingest.kind import require_gzip
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 
@@ -28,7 +29,8 @@ def open_plain(path: Path, name: str, scratch: Path) -> IO[bytes]:
     """Opens an original for reading; a name ending in .gz is decompressed.
 
     Raises:
-        FileRejected: DQ-FIL-002 when the archive is damaged, cut, padded, or a bomb; DQ-FIL-004 when empty.
+        FileRejected: DQ-FIL-002 when the archive is damaged, cut or padded, DQ-FIL-010 when it is none,
+            DQ-FIL-015 when it is a bomb; DQ-FIL-004 when the file is empty.
     """
     if path.stat().st_size == 0:
         raise FileRejected(Rule.EMPTY, "文件为 0 字节 | The file has 0 bytes")
@@ -70,6 +72,8 @@ def _gunzip(path: Path, scratch: Path) -> IO[bytes]:
     out, size, limit = spool(scratch), 0, max(RATIO_FREE, path.stat().st_size * MAX_RATIO)
     unpack = zlib.decompressobj(wbits=31)
     with path.open("rb") as packed:
+        require_gzip(packed.read(2))
+        packed.seek(0)
         for piece in pieces(packed):
             while piece and not unpack.eof:
                 try:
@@ -78,8 +82,9 @@ def _gunzip(path: Path, scratch: Path) -> IO[bytes]:
                     raise _bad_gzip(f"损坏：{error} | is damaged: {error}") from error
                 size += out.write(plain)
                 if size > limit:
-                    raise _bad_gzip(
-                        f"解压超过 {MAX_RATIO} 倍 | unpacks to more than {MAX_RATIO} times its size"
+                    raise FileRejected(
+                        Rule.BOMB,
+                        f"解压超过 {MAX_RATIO} 倍 | Unpacks to more than {MAX_RATIO} times its size",
                     )
                 piece = unpack.unconsumed_tail
             if unpack.eof and (piece or unpack.unused_data):

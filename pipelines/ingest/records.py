@@ -4,7 +4,8 @@ file -> reader -> Parsed(encoding, chunks) -> rows to the raw zone, bad records 
 A reader that cannot take the file at all raises FileRejected.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,13 @@ if TYPE_CHECKING:
 ROW = "_row"
 # Quarantine shows enough to judge a record; the whole of it stays in the original.
 RAW_TEXT_LIMIT = 65_536
-# Bytes a decoder leaves behind when text was damaged before it came here: U+FFFD, and U+FFFD read as GBK.
-DAMAGED = ("\ufffd", "锟斤拷")
+# What a decoder leaves behind when text was damaged before it came here: U+FFFD, and U+FFFD read as GBK.
+LOSSY = ("\ufffd", "锟斤拷")
+
+
+# Windows-1252 punctuation that was read as Latin-1.
+C1 = re.compile("[\x80-\x9f]")
+CONTROLS_FOUND = "含 C1 控制字符（U+0080–U+009F） | Holds C1 control characters (U+0080 to U+009F)"
 
 
 class FileRejected(Exception):
@@ -84,9 +90,29 @@ def bad_record(row_no: int, rule: Rule, message: str, raw: bytes | str) -> BadRe
     return BadRecord(row_no, rule, message, text)
 
 
-def is_damaged(text: str) -> bool:
-    """Whether text holds NUL or the marks of a lossy decoding."""
-    return "\0" in text or any(mark in text for mark in DAMAGED)
+def is_lossy(text: str) -> bool:
+    """Whether text holds the marks of a lossy decoding."""
+    return any(mark in text for mark in LOSSY)
+
+
+def lossy_text(row_no: int, records: int) -> FileRejected:
+    """The rejection of a file whose text was damaged before it came: what else was lost leaves no mark."""
+    return FileRejected(
+        Rule.LOSSY_TEXT,
+        f"第 {row_no} 条记录含替换字符（U+FFFD 或锟斤拷） | "
+        f"Record {row_no} holds replacement characters (U+FFFD or 锟斤拷)",
+        records,
+    )
+
+
+def unfit(values: Iterable[str | None]) -> tuple[Rule, str] | None:
+    """Why the values of a record cannot be taken as text: NUL, C1 controls; None when they can."""
+    text = "\n".join(value for value in values if value)
+    if "\0" in text:
+        return Rule.NUL, "含 NUL 字符 | Holds NUL"
+    if not text.isascii() and C1.search(text):
+        return Rule.CONTROLS, CONTROLS_FOUND
+    return None
 
 
 def text_frame(columns: dict[str, list[str | None]], rows: list[int]) -> pl.DataFrame:

@@ -14,6 +14,14 @@ class Rule(StrEnum):
     HEADER = "DQ-FIL-003"
     EMPTY = "DQ-FIL-004"
     CHANGED = "DQ-FIL-005"
+    WRONG_KIND = "DQ-FIL-010"
+    NUL_FILLED = "DQ-FIL-011"
+    GIANT_LINE = "DQ-FIL-012"
+    WIDE_TEXT = "DQ-FIL-013"
+    LOSSY_TEXT = "DQ-FIL-014"
+    BOMB = "DQ-FIL-015"
+    TWO_TABLES = "DQ-FIL-016"
+    MOSTLY_BROKEN = "DQ-FIL-017"
     ARCHIVE = "DQ-FIL-030"
     MEMBER_NAME = "DQ-FIL-031"
     MEMBER_TWICE = "DQ-FIL-032"
@@ -23,7 +31,10 @@ class Rule(StrEnum):
     ARCHIVE_LIMIT = "DQ-FIL-036"
     FIELD_COUNT = "DQ-REC-001"
     UNPARSABLE = "DQ-REC-002"
-    REPLACED_TEXT = "DQ-REC-003"
+    NUL = "DQ-REC-003"
+    CONTROLS = "DQ-REC-004"
+    BLANK = "DQ-REC-005"
+    BEHIND_END = "DQ-REC-006"
 
 
 REMEDIES: dict[Rule, str] = {
@@ -76,8 +87,54 @@ REMEDIES: dict[Rule, str] = {
         "在隔离区查看原文，请数据源更正后投放新文件 | "
         "See the raw text in quarantine; have the source send a correction"
     ),
-    Rule.REPLACED_TEXT: (
-        "文本在到达之前已损坏，请数据源按正确编码重新导出 | "
-        "The text was damaged before it came here; have the source export it again in the right encoding"
+    Rule.NUL: (
+        "在隔离区查看原文；NUL 多来自中断的写入，请数据源更正后投放新文件 | "
+        "See the raw text in quarantine; NUL mostly comes from an interrupted write; have the source send a "
+        "correction"
+    ),
+    Rule.CONTROLS: (
+        "Windows-1252 文本曾被当作 Latin-1 读取；请数据源按正确编码更正后投放 | "
+        "Windows-1252 text was read as Latin-1 on its way; have the source send it in the right encoding"
+    ),
+    Rule.BLANK: (
+        "多为电子表格导出的空行；确认无内容即可 | "
+        "Mostly blank rows of a spreadsheet; confirm that nothing is missing"
+    ),
+    Rule.BEHIND_END: (
+        "多为合计、说明或第二张表；若确是数据，请数据源去掉其前的空行后投放 | "
+        "Mostly totals, notes or a second table; if it is data, have the source take out the blank row above"
+    ),
+    Rule.WRONG_KIND: (
+        "查看文件内容（多为登录页、错误页或改错扩展名），请数据源按契约的格式重新导出 | "
+        "Look at the file (often a login or error page, or a wrong extension) and have the source export it "
+        "in the contract's format"
+    ),
+    Rule.NUL_FILLED: (
+        "传输或写盘中断留下了空洞，请数据源重新投放 | "
+        "An interrupted transfer or write left a hole; have the source send the file again"
+    ),
+    Rule.GIANT_LINE: (
+        "检查行结束符与契约的 lineEnd 是否一致，或请数据源重新导出 | "
+        "Check the line ends against lineEnd in the contract, or have the source export it again"
+    ),
+    Rule.WIDE_TEXT: (
+        "请数据源导出为 UTF-8；若来源只能给 UTF-16，把它写进契约的 encoding | "
+        "Have the source export UTF-8; if it can only give UTF-16, name that in the contract's encoding"
+    ),
+    Rule.LOSSY_TEXT: (
+        "文本在到达之前已按错误编码转换过，损坏不止所见之处；请数据源按正确编码重新导出 | "
+        "The text was converted in a wrong encoding before it came here, and more may be lost than shows; "
+        "have the source export it again in the right encoding"
+    ),
+    Rule.BOMB: (
+        "与数据源确认文件来历；确为正常数据时请拆分或不压缩投放 | "
+        "Ask the source where the file comes from; if it is honest data, have it split or sent uncompressed"
+    ),
+    Rule.MOSTLY_BROKEN: (
+        "对照契约检查分隔符、引号和编码；多为格式已变，而非个别记录出错 | "
+        "Check delimiter, quotes and encoding against the contract; mostly the format changed, not records"
+    ),
+    Rule.TWO_TABLES: (
+        "请数据源把两份导出分成两个文件投放 | Have the source send the two extracts as two files"
     ),
 }

@@ -24,8 +24,10 @@ from pipelines.ingest.records import (
     FileRejected,
     Parsed,
     bad_record,
-    is_damaged,
+    is_lossy,
+    lossy_text,
     text_frame,
+    unfit,
 )
 from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract
@@ -72,7 +74,9 @@ def _refuse_bomb(plain: IO[bytes]) -> None:
         infos = packed.infolist()
     size, packed_size = sum(i.file_size for i in infos), sum(i.compress_size for i in infos)
     if size > max(RATIO_FREE, packed_size * MAX_RATIO):
-        raise zipfile.BadZipFile(f"unpacks to more than {MAX_RATIO} times its size")
+        raise FileRejected(
+            Rule.BOMB, f"解压超过 {MAX_RATIO} 倍 | Unpacks to more than {MAX_RATIO} times its size"
+        )
     plain.seek(0)
 
 
@@ -84,6 +88,8 @@ def _chunks(body: list[list[Any]], header: list[str], contract: Contract) -> Ite
         values = [_text(cell) for cell in cells]
         if not any(values):
             continue
+        if any(map(is_lossy, values)):
+            raise lossy_text(row_no, len(body))
         problem = _problem(values, len(header))
         if problem:
             bad.append(bad_record(row_no, *problem, "\t".join(values)))
@@ -98,9 +104,7 @@ def _chunks(body: list[list[Any]], header: list[str], contract: Contract) -> Ite
 def _problem(values: list[str], width: int) -> tuple[Rule, str] | None:
     if any(values[width:]):
         return Rule.FIELD_COUNT, "表头之外还有单元格 | Cells beyond the header"
-    if any(map(is_damaged, values)):
-        return Rule.REPLACED_TEXT, "含 NUL 或替换字符 | Holds NUL or replacement characters"
-    return None
+    return unfit(values)
 
 
 def _text(cell: Any) -> str:

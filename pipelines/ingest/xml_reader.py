@@ -22,8 +22,10 @@ from pipelines.ingest.records import (
     FileRejected,
     Parsed,
     bad_record,
-    is_damaged,
+    is_lossy,
+    lossy_text,
     text_frame,
+    unfit,
 )
 from pipelines.ingest.rules import Rule
 from pipelines.ingest.xml_mend import MendedXml
@@ -88,6 +90,8 @@ class _Walk:
                 f"contract {self.contract.id}: xpath climbs {climb} levels; name that ancestor in recordPath"
             )
         self.scope = self.steps[: len(self.steps) - climb]
+        # Where control characters are mended, what to do about them is typing's to say.
+        self.accepts_controls = self.contract.framing.accepts_controls or self.contract.mend
         self.getters = [etree.XPath(xpath) for xpath in xpaths]
 
     def records(self, plain: IO[bytes]) -> Iterator[tuple[int, Record | None, BadRecord | None]]:
@@ -136,10 +140,12 @@ class _Walk:
     def _take(self, record: etree._Element) -> tuple[int, Record | None, BadRecord | None]:
         self.seen += 1
         values = [self._restored(_text(getter(record))) for getter in self.getters]
-        if any(map(is_damaged, filter(None, values))):
-            message = "含 NUL 或替换字符 | Holds NUL or replacement characters"
+        if any(map(is_lossy, filter(None, values))):
+            raise lossy_text(self.seen, self.seen)
+        problem = unfit(values)
+        if problem and not (self.accepts_controls and problem[0] is Rule.CONTROLS):
             raw = self._restored(etree.tostring(record, encoding="unicode", with_tail=False)) or ""
-            return self.seen, None, bad_record(self.seen, Rule.REPLACED_TEXT, message, raw)
+            return self.seen, None, bad_record(self.seen, *problem, raw)
         return self.seen, values, None
 
     def _restored(self, text: str | None) -> str | None:

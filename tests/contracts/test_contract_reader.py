@@ -79,6 +79,34 @@ BROKEN = {
     "csv without encoding": (', encoding: "utf-8-sig,gb18030"', "", "server encoding is missing"),
     "xml without record": ("format: csv", "format: xml", "server recordPath is missing"),
     "xlsx without sheet": ("format: csv", "format: xlsx", "server sheet is missing"),
+    "quote of two characters": (
+        "customProperties: [{property: extractDate",
+        'customProperties: [{property: quote, value: "<<"}, {property: extractDate',
+        "quote must be one ASCII character",
+    ),
+    "escape without a quote": (
+        "customProperties: [{property: extractDate",
+        "customProperties: [{property: escape, value: '\\'}, {property: extractDate",
+        "escape must be one ASCII character beside another quote",
+    ),
+    "quoted text with a long line end": (
+        "customProperties: [{property: extractDate",
+        (
+            "customProperties: [{property: quote, value: '\"'}, {property: lineEnd, value: '&|'}, "
+            "{property: extractDate"
+        ),
+        "lineEnd of quoted text",
+    ),
+    "lines above as text": (
+        "customProperties: [{property: extractDate",
+        'customProperties: [{property: skipLines, value: "2"}, {property: extractDate',
+        "skipLines must be the number of lines",
+    ),
+    "no records in another word": (
+        "customProperties: [{property: extractDate",
+        "customProperties: [{property: noRecords, value: maybe}, {property: extractDate",
+        "noRecords must be one of",
+    ),
     "unknown server property": ("property: extractDate", "property: extract_date", "['extract_date']"),
     "unknown server key": ("server: landing, ", "server: landing, compression: gzip, ", "['compression']"),
     "column without its title": ("businessName: 数量 | Quantity, ", "", "column qty: businessName must read"),

@@ -13,7 +13,7 @@ from pipelines.ingest.csv_bytes import Dialect
 from pipelines.ingest.csv_gate import Gated, gate
 from pipelines.ingest.rules import Rule
 
-COMMA3 = Dialect(ord(","), ord("\n"), True, 3)
+COMMA3 = Dialect(ord(","), ord("\n"), ord('"'), 3)
 OK: list[tuple[int, str, bytes]] = []
 
 CASES = [
@@ -21,7 +21,30 @@ CASES = [
     ("plain", b"a,b,c\nd,e,f\n", b"a,b,c\nd,e,f\n", OK),
     ("windows line ends", b"a,b,c\r\nd,e,f\r\n", b"a,b,c\r\nd,e,f\r\n", OK),
     ("mixed line ends", b"a,b,c\r\nd,e,f\n", b"a,b,c\r\nd,e,f\n", OK),
-    ("empty fields", b",,\n,,\n", b",,\n,,\n", OK),
+    ("empty fields", b"a,,\n,,b\n", b"a,,\n,,b\n", OK),
+    (
+        "records without content",
+        b'a,b,c\n,,\r\n"","",""\n',
+        b"a,b,c\n",
+        [(1, Rule.BLANK, b",,"), (2, Rule.BLANK, b'"","",""')],
+    ),
+    (
+        "what stands behind a record without content",
+        b"a,b,c\n,,\nTotal,,3\nx\n,,\n",
+        b"a,b,c\n",
+        [
+            (1, Rule.BLANK, b",,"),
+            (2, Rule.BEHIND_END, b"Total,,3"),
+            (3, Rule.FIELD_COUNT, b"x"),
+            (4, Rule.BLANK, b",,"),
+        ],
+    ),
+    (
+        "Windows-1252 read as Latin-1",
+        "a,\x96,c\nd,°µ,f\n".encode(),
+        "d,°µ,f\n".encode(),
+        [(0, Rule.CONTROLS, "a,\x96,c".encode())],
+    ),
     ("quoted separators and line ends", b'"a,\r\n1",b,"c""d"\n,"",\n', b'"a,\r\n1",b,"c""d"\n,"",\n', OK),
     ("too few", b"a,b,c\nd,e\ng,h,i\n", b"a,b,c\ng,h,i\n", [(1, Rule.FIELD_COUNT, b"d,e")]),
     ("too many, last one empty", b"a,b,c,\nd,e,f\n", b"d,e,f\n", [(0, Rule.FIELD_COUNT, b"a,b,c,")]),
@@ -52,18 +75,18 @@ CASES = [
         b"d,e,f\n",
         [(0, Rule.UNPARSABLE, b'a,"first\nsecond\nthird" x,c')],
     ),
-    ("NUL", b"a,b,c\nd,\0,f\n", b"a,b,c\n", [(1, Rule.REPLACED_TEXT, b"d,\0,f")]),
+    ("NUL", b"a,b,c\nd,\0,f\n", b"a,b,c\n", [(1, Rule.NUL, b"d,\0,f")]),
     (
         "replacement character",
         "a,b\ufffd,c\nd,e,f\n".encode(),
         b"d,e,f\n",
-        [(0, Rule.REPLACED_TEXT, "a,b\ufffd,c".encode())],
+        [(0, Rule.LOSSY_TEXT, "a,b\ufffd,c".encode())],
     ),
     (
         "UTF-8 damage read as GBK",
         "a,b,c\nd,锟斤拷,f\n".encode(),
         b"a,b,c\n",
-        [(1, Rule.REPLACED_TEXT, "d,锟斤拷,f".encode())],
+        [(1, Rule.LOSSY_TEXT, "d,锟斤拷,f".encode())],
     ),
     ("stray carriage return", b"a,b\rx,c\nd,e,f\n", b"d,e,f\n", [(0, Rule.UNPARSABLE, b"a,b\rx,c")]),
     ("return moved before a field", b"a,b\r,c\nd,e,f\n", b"d,e,f\n", [(0, Rule.UNPARSABLE, b"a,b\r,c")]),

@@ -17,11 +17,12 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.ingest import csv_reader, jsonl_reader, xml_reader
+from pipelines.ingest import csv_reader, jsonl_reader, readers, xml_reader
 from pipelines.ingest.readers import open_original
 from pipelines.ingest.records import ROW, FileRejected
 from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract, load_contracts
+from quality_rules.contract_dialect import Framing
 
 BASE = load_contracts()["sap_a__mara"]
 
@@ -66,8 +67,8 @@ CSV_CASES: list[tuple[str, Contract, bytes, list[tuple[Any, ...]], str]] = [
     (
         "text as it came",
         ABC,
-        b"a,b,c\n 01 ,1.0,NULL\n,,\n",
-        [(" 01 ", "1.0", "NULL", 1), ("", "", "", 2)],
+        b"a,b,c\n 01 ,1.0,NULL\n,,x\n",
+        [(" 01 ", "1.0", "NULL", 1), ("", "", "x", 2)],
         "utf-8-sig",
     ),
     ("mark at the start", ABC, b"\xef\xbb\xbfa,b,c\r\n1,2,3\r\n", [("1", "2", "3", 1)], "utf-8-sig"),
@@ -91,10 +92,45 @@ CSV_CASES: list[tuple[str, Contract, bytes, list[tuple[Any, ...]], str]] = [
     ),
     (
         "separators and line ends of several characters",
-        replace(ABC, has_header=False, delimiter="+|", line_end="&|"),
+        replace(ABC, has_header=False, delimiter="+|", framing=Framing(line_end="&|")),
         b'1+|two\nlines "+|3&|\n4+|5+|&|\r\n',
         [("1", 'two\nlines "', "3", 1), ("4", "5", "", 2)],
         "utf-8-sig",
+    ),
+    (
+        "another quote, an escape, lines above, returns as line ends",
+        replace(ABC, delimiter=";", framing=Framing("\r", "'", "\\", 2)),
+        b"Report\rof today\ra;b;c\r1;'it\\'s; \\\\';3\r",
+        [("1", "it's; \\", "3", 1)],
+        "utf-8-sig",
+    ),
+    (
+        "quotes with a separator of two characters",
+        replace(ABC, delimiter=", ", framing=Framing(quote='"')),
+        b'a, b, c\n1, "x, ""y""", 3,4\n',
+        [("1", 'x, "y"', "3,4", 1)],
+        "utf-8-sig",
+    ),
+    (
+        "by position, where a header has two lines",
+        replace(ABC, has_header=False, framing=Framing(skip_lines=2)),
+        b"a,,\n,x,y\n1,2,3\n",
+        [("1", "2", "3", 1)],
+        "utf-8-sig",
+    ),
+    (
+        "nothing to say, where the contract accepts it",
+        replace(ABC, framing=Framing(accepts_no_records=True)),
+        b"a,b,c\n",
+        [],
+        "utf-8-sig",
+    ),
+    (
+        "UTF-16, where the contract names it",
+        replace(ABC, encodings=("utf-16",)),
+        "a,b,c\n1,合,3\n".encode("utf-16"),
+        [("1", "合", "3", 1)],
+        "utf-16",
     ),
     (
         "one column, empty value",
@@ -125,12 +161,24 @@ REJECTED: list[tuple[str, Contract, bytes, Rule, str]] = [
     ("column twice", ABC, b"a,b,b\n1,2,3\n", Rule.HEADER, "x"),
     ("name with a space", ABC, b"a,b ,c\n1,2,3\n", Rule.HEADER, "x"),
     ("line above the header", ABC, b"report of today\na,b,c\n1,2,3\n", Rule.HEADER, "x"),
-    ("an error page", ABC, b"<html><body>Login</body></html>", Rule.HEADER, "x"),
+    ("an error page", ABC, b"<html><body>Login</body></html>", Rule.WRONG_KIND, "x"),
+    ("an error page with a mark", ABC, b"\xef\xbb\xbf\r\n<!DOCTYPE HTML><p>", Rule.WRONG_KIND, "x"),
+    ("XML instead of CSV", ABC, b'<?xml version="1.0"?><a/>', Rule.WRONG_KIND, "x"),
+    ("workbook instead of CSV", ABC, b"PK\x03\x04rest", Rule.WRONG_KIND, "x"),
+    ("archive without its ending", ABC, gzip.compress(b"a,b,c\n1,2,3\n"), Rule.WRONG_KIND, "x"),
+    ("PDF", ABC, b"%PDF-1.7\n", Rule.WRONG_KIND, "x"),
+    ("nothing but NUL", ABC, bytes(9000), Rule.NUL_FILLED, "x"),
+    ("a hole of NUL", ABC, b"a,b,c\n1,2,3\n4," + bytes(600) + b",6\n7,8,9\n", Rule.NUL_FILLED, "x"),
+    ("a giant line", ABC, b"a,b,c" + b",x" * (1 << 20), Rule.GIANT_LINE, "x"),
+    ("replacement character", ABC, "a,b,c\n1,2,3\n4,\ufffd,6\n".encode(), Rule.LOSSY_TEXT, "x"),
+    ("UTF-8 damage read as GBK", ABC, "a,b,c\n4,锟斤拷,6\n".encode(), Rule.LOSSY_TEXT, "x"),
+    ("UTF-16 without a mark", ABC, "a,b,c\n1,2,3\n".encode("utf-16-le"), Rule.WIDE_TEXT, "x"),
+    ("big-endian UTF-32", ABC, "\ufeffa,b,c\n1,2,3\n".encode("utf-32-be"), Rule.WIDE_TEXT, "x"),
     ("old Macintosh line ends", ABC, b"a,b,c\r1,2,3\r", Rule.HEADER, "x"),
     ("GBK where UTF-8 was agreed", ABC, "a,b,c\n合格,2,3\n".encode("gbk"), Rule.UNREADABLE, "x"),
-    ("UTF-16", ABC, "a,b,c\n1,2,3\n".encode("utf-16"), Rule.UNREADABLE, "x"),
+    ("UTF-16", ABC, "a,b,c\n1,2,3\n".encode("utf-16"), Rule.WIDE_TEXT, "x"),
     ("cut inside a character", ABC, "a,b,c\n1,2,合".encode()[:-1], Rule.UNREADABLE, "x"),
-    ("not gzip", ABC, b"a,b,c\n1,2,3\n", Rule.UNREADABLE, "x.gz"),
+    ("not gzip", ABC, b"a,b,c\n1,2,3\n", Rule.WRONG_KIND, "x.gz"),
     ("gzip cut short", ABC, gzip.compress(b"a,b,c\n1,2,3\n")[:-4], Rule.UNREADABLE, "x.gz"),
     (
         "gzip with a wrong checksum",
@@ -141,9 +189,9 @@ REJECTED: list[tuple[str, Contract, bytes, Rule, str]] = [
     ),
     ("two gzip members", ABC, gzip.compress(b"a,b,c\n1,2,3\n") * 2, Rule.UNREADABLE, "x.gz"),
     ("bytes after the gzip end", ABC, gzip.compress(b"a,b,c\n1,2,3\n") + b"x", Rule.UNREADABLE, "x.gz"),
-    ("decompression bomb", ABC, gzip.compress(bytes(80 << 20)), Rule.UNREADABLE, "x.gz"),
+    ("decompression bomb", ABC, gzip.compress(bytes(80 << 20)), Rule.BOMB, "x.gz"),
     ("no workbook", contract_of("xlsx", ["a"], sheet="s"), b"PK\x03\x04", Rule.UNREADABLE, "x"),
-    ("no XML", contract_of("xml", ["a"], record_path="r", paths=["a"]), b"a,b\n", Rule.UNREADABLE, "x"),
+    ("no XML", contract_of("xml", ["a"], record_path="r", paths=["a"]), b"a,b\n", Rule.WRONG_KIND, "x"),
     (
         "XML that brings entities",
         contract_of("xml", ["a"], record_path="r", paths=["a"]),
@@ -169,6 +217,33 @@ def test_dq_fil_bad_files_are_turned_away(
     assert " | " in caught.value.reason
 
 
+ESCAPED = replace(ABC, framing=Framing(quote='"', escape="\\"))
+AMBIGUOUS = [
+    b"1,C:\\new,3\n",
+    b'1,"C:\\new",3\n',
+    b'1,"a""b",3\n',
+    b'1,\\"a,3\n',
+]
+
+
+@pytest.mark.parametrize("record", AMBIGUOUS)
+def test_dq_rec_002_escapes_that_readers_understand_differently(read: Read, record: bytes) -> None:
+    """Prevents a backslash from being dropped, or kept, by a guess."""
+    rows, bad, _ = read(b"a,b,c\n" + record + b'4,"\\"x\\"",6\n', ESCAPED)
+    assert rows == [("4", '"x"', "6", 2)]
+    assert [b[:2] for b in bad] == [(1, "DQ-REC-002")]
+
+
+def test_dq_fil_017_a_file_that_is_mostly_broken_is_refused(
+    read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Prevents millions of quarantined records, which nobody can work, where one refusal says it all."""
+    monkeypatch.setattr(readers, "MAX_BAD", 3)
+    assert len(read(b"a,b,c\n1\n2\n3,4,5\n", ABC)[1]) == 2
+    with pytest.raises(FileRejected, match="DQ-FIL-017.*3 of the first 4 records"):
+        read(b"a,b,c\n1\n2\n3,4,5\n6\n", ABC)
+
+
 def test_dq_fil_003_tells_which_names_differ(read: Read) -> None:
     """Prevents a rejection nobody can act on."""
     with pytest.raises(FileRejected) as caught:
@@ -185,11 +260,11 @@ def test_dq_rec_one_bad_record_costs_only_itself(read: Read) -> None:
     assert bad == [(2, "DQ-REC-001", "4,5")]
 
 
-def test_dq_rec_002_header_in_the_middle_is_no_record(read: Read) -> None:
-    """Prevents two extracts joined in one file from leaving a row of column names among the values."""
-    rows, bad, _ = read(b"b,a,c\n1,2,3\nb,x,c\nb,a,c\n4,5,6\n", ABC)
-    assert rows == [("2", "1", "3", 1), ("x", "b", "c", 2), ("5", "4", "6", 4)]
-    assert bad == [(3, "DQ-REC-002", "b\ta\tc")]
+def test_dq_fil_016_header_in_the_middle_is_another_table(read: Read) -> None:
+    """Prevents a second extract behind a second header from being loaded as rows of the first."""
+    assert read(b"b,a,c\n1,2,3\nb,x,c\n", ABC)[0] == [("2", "1", "3", 1), ("x", "b", "c", 2)]
+    with pytest.raises(FileRejected, match="DQ-FIL-016.*record 3"):
+        read(b"b,a,c\n1,2,3\nb,x,c\nb,a,c\n4,5,6\n", ABC)
 
 
 def test_blocks_join_without_a_seam(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,7 +277,11 @@ def test_blocks_join_without_a_seam(read: Read, monkeypatch: pytest.MonkeyPatch)
 
 
 texts = st.text(
-    st.characters(codec="gb18030", exclude_characters="\0\ufffd\ufeff", exclude_categories=["Cs"]),
+    st.characters(
+        codec="gb18030",
+        exclude_characters="\0\ufffd\ufeff" + "".join(map(chr, range(0x80, 0xA0))),
+        exclude_categories=["Cs"],
+    ),
     max_size=12,
 ).filter(lambda text: "锟斤拷" not in text)
 
@@ -217,11 +296,13 @@ def test_any_table_reads_back_as_written(
     table = data.draw(
         st.lists(st.lists(texts, min_size=len(names), max_size=len(names)), min_size=1, max_size=8)
     )
+    # The first column is filled: a record without content is none.
+    table = [[f"{row[0]}x", *row[1:]] for row in table]
     encoding = data.draw(st.sampled_from(["utf-8", "utf-8-sig", "gb18030"]))
     dialect = data.draw(st.sampled_from(["quoted", "minimal", "bulk"]))
     contract = contract_of("csv", names, encodings=(encoding,))
     if dialect == "bulk":
-        contract = replace(contract, delimiter="+|", line_end="&|", has_header=False)
+        contract = replace(contract, delimiter="+|", framing=Framing(line_end="&|"), has_header=False)
         table = [[v.translate(dict.fromkeys(map(ord, "+|&\x1e\x1f"))) for v in row] for row in table]
         text = "".join("+|".join(row) + "&|\n" for row in table)
     else:
@@ -269,6 +350,12 @@ def test_jsonl_bad_lines_cost_only_themselves(read: Read, monkeypatch: pytest.Mo
         '{"a":"\\u0000"}',
         '{"a":NaN}',
         '{"a":8}',
+        '{"a":"\\ud800"}',
+        '{"a":' + "[" * 100_000,
+        '{"a":"' + "x" * (1 << 20) + '"}',
+        '{"a":"\x96"}',
+        '{"a":12} {"a":13}',
+        '\ufeff{"a":14}',
     ]
     rows, bad, _ = read("\n".join(lines).encode(), contract_of("jsonl", ["a"]))
     assert rows == [("1", 1), ("8", 8)]
@@ -279,7 +366,29 @@ def test_jsonl_bad_lines_cost_only_themselves(read: Read, monkeypatch: pytest.Mo
         (5, "DQ-REC-002"),
         (6, "DQ-REC-003"),
         (7, "DQ-REC-002"),
+        (9, "DQ-REC-002"),
+        (10, "DQ-REC-002"),
+        (11, "DQ-REC-002"),
+        (12, "DQ-REC-004"),
+        (13, "DQ-REC-002"),
+        (14, "DQ-REC-002"),
     ]
+
+
+def test_jsonl_value_in_place_of_an_object_is_not_lost(read: Read) -> None:
+    """Prevents a value that stands where the contract looks deeper from turning into NULL without a word."""
+    contract = contract_of("jsonl", ["y"], paths=["x.y"])
+    rows, bad, _ = read(b'{"x":{"y":1}}\n{"x":5}\n{"x":null}\n{"x":[{"y":2}]}\n', contract)
+    assert rows == [("1", 1), (None, 3)]
+    assert [b[:2] for b in bad] == [(2, "DQ-FIL-003"), (4, "DQ-FIL-003")]
+
+
+def test_jsonl_numbers_keep_their_digits(read: Read) -> None:
+    """Prevents digits beyond a double, exponents and zeros at the end from changing."""
+    numbers = ["1e400", "0.10", "12345678901234567890", "-0", "-0.0", "1E+2", "0.1e-7", "9" * 5000]
+    content = "\n".join('{"a":' + number + "}" for number in numbers)
+    rows, bad, _ = read(content.encode(), contract_of("jsonl", ["a"]))
+    assert ([row[0] for row in rows], bad) == (numbers, [])
 
 
 def workbook(rows: list[list[Any]], sheet: str = "表") -> bytes:
@@ -346,17 +455,26 @@ def test_xml_records_by_local_names(read: Read) -> None:
     assert (bad, encoding) == ([], "utf-8")
 
 
+def test_dq_rec_004_controls_are_a_register_s_own_only_where_the_contract_says(read: Read) -> None:
+    """Prevents mojibake from passing unseen, and a public register from losing devices over a typographer."""
+    contract = contract_of("xml", ["a"], record_path="r", paths=["a"])
+    content = "<d><r><a>it\x92s</a></r></d>".encode()
+    assert [b[:2] for b in read(content, contract)[1]] == [(1, "DQ-REC-004")]
+    accepting = replace(contract, framing=Framing(accepts_controls=True))
+    assert read(content, accepting)[:2] == ([("it\x92s", 1)], [])
+
+
 def test_xml_that_breaks_off_keeps_what_came_before(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     """Prevents a cut document from losing its whole records, or from passing as complete."""
     monkeypatch.setattr(xml_reader, "RECORDS", 2)
     contract = contract_of("xml", ["a"], record_path="r", paths=["a"])
     content = b"<d>\n<r><a>1</a></r>\n<r><a>2</a></r>\n"
-    content += b"<r><a>\xef\xbf\xbd</a></r>\n<r><a>4</a></r>\n"
+    content += b"<r><a>3</a></r>\n<r><a>4</a></r>\n"
     content += b"<r><a>5</b></r></d>"
     rows, bad, _ = read(content, contract)
-    assert rows == [("1", 1), ("2", 2), ("4", 4)]
-    assert [b[:2] for b in bad] == [(3, "DQ-REC-003"), (5, "DQ-REC-002")]
-    assert bad[1][2].startswith("<r><a>5</b>")
+    assert rows == [("1", 1), ("2", 2), ("3", 3), ("4", 4)]
+    assert [b[:2] for b in bad] == [(5, "DQ-REC-002")]
+    assert bad[0][2].startswith("<r><a>5</b>")
 
 
 def test_xml_memory_does_not_grow_with_the_document() -> None:

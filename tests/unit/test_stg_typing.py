@@ -11,6 +11,7 @@ import pytest
 from pipelines.sqlmesh.typed.query import finding_query, typing_query
 from pipelines.sqlmesh.typed.rules import RULES
 from quality_rules.contract import Column, Contract
+from quality_rules.contract_dialect import Framing
 from quality_rules.contract_drift import STRICT
 
 USCC = "914403001922038216"
@@ -56,10 +57,8 @@ def contract(*columns: Column, domain: str = "production") -> Contract:
         "owner",
     )
     terms: dict[str, Any] = dict.fromkeys(texts, "t") | {"retention": "P1Y", "frequency": None, "path": "p"}
-    terms |= dict.fromkeys(
-        ("delimiter", "sheet", "record_path", "line_end", "extract_date", "archive", "arrival")
-    )
-    terms |= {"ignored": (), "mend": False, "drift": STRICT}
+    terms |= dict.fromkeys(("delimiter", "sheet", "record_path", "extract_date", "archive", "arrival"))
+    terms |= {"ignored": (), "mend": False, "framing": Framing(), "drift": STRICT}
     return Contract(
         id="s__t", system="s", table="t", domain=domain, format="csv", encodings=("utf-8",), has_header=True,
         columns=columns, key=(columns[0].name,), tolerances=(), **terms,

@@ -20,7 +20,7 @@ from deltalake.transaction import AddAction
 
 from lakehouse.commit_register import KeptFile
 from lakehouse.delta_log import checkpoint_path, commit_path, log_folder, read_commit, whole_commit
-from lakehouse.durable import fsync_all, sha256_of
+from lakehouse.durable import fsync_all, fsync_path, sha256_of
 from lakehouse.recovery import DamagedTable
 from lakehouse.table_schema import new_fields, require_schema
 from lakehouse.writer import WAIT_SECONDS, CheckReport, Say, StartUp, Writer, silent
@@ -168,8 +168,9 @@ class RawZone:
             raise
         except Exception as error:
             raise DamagedTable(
-                f"raw table {name} at {self.table_path(name)} cannot be opened: {error}. "
-                "Restore the table from a backup; its newest commit may have been torn by a power cut."
+                f"原始表 {name} 无法打开；请运行 medlake check | raw table {name} at {self.table_path(name)} "
+                f"cannot be opened: {error}. Run `medlake check`: it settles what a power cut tore before "
+                "it was acknowledged, and otherwise names what to restore from the backup."
             ) from error
 
     @staticmethod
@@ -209,7 +210,9 @@ class RawZone:
     def _acknowledge(self, name: str, version: int, kept: Sequence[KeptFile]) -> None:
         """Forces a commit to the disk and puts it on record; its data files lie there already."""
         folder = self.table_path(name)
-        fsync_all([commit_path(folder, version), log_folder(folder), folder, self._raw_dir])
+        fsync_all([commit_path(folder, version), log_folder(folder), folder])
+        if version == 0:
+            fsync_path(self._raw_dir)
         commit = read_commit(folder, version)
         if [file.name for file in commit.files] != [file.name for file in kept]:
             raise RuntimeError(

@@ -129,9 +129,10 @@ def unchanged_release(lake: Lake, say: Say = silent) -> Release | None:
     release = current(lake.settings)
     if release is None or release.manifest["code"] != code_facts(lake.settings.root):
         return None
-    if release.manifest["inputs"]["raw_versions"] != raw_versions(lake):
-        return None
-    return None if pending_digest(lake, say) else release
+    with lake.zone.writing("look whether anything changed", say=say):
+        if release.manifest["inputs"]["raw_versions"] != raw_versions(lake):
+            return None
+        return None if pending_digest(lake) else release
 
 
 def next_refresh_no(lake: Lake) -> int:

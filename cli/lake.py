@@ -9,6 +9,7 @@ from rich.markup import escape
 from cli.console import Exit, explain, fail, out, print_json, print_table, say
 from cli.summary import print_summary, summary_of
 from lakehouse.commit_register import DamagedRegister
+from lakehouse.connections import BadConnection
 from lakehouse.raw_zone import RawZone
 from lakehouse.recovery import DamagedTable, explain_damage
 from lakehouse.settings import Settings
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 INPUT_ERRORS = (
+    (BadConnection, Exit.FAILED),
     (ContractError, Exit.FAILED),
     (SchemaMismatch, Exit.FAILED),
     (DamagedTable, Exit.FAILED),
@@ -90,8 +92,8 @@ def refresh(
     from pipelines.lake import open_lake
     from pipelines.refresh import unchanged_release
 
-    settings = Settings.from_env()
     with explain(*INPUT_ERRORS):
+        settings = Settings.from_env()
         lake = open_lake(settings)
         release = None if force else unchanged_release(lake, say)
     if release:

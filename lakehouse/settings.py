@@ -5,8 +5,10 @@ The only module that reads the environment; everything else is handed a `Setting
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from lakehouse.connections import Connection, connections_of
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,6 +26,7 @@ class Settings:
         duckdb_threads: Threads DuckDB may use, None for its own choice.
         duckdb_memory: DuckDB's memory limit, such as `8GB`.
         person: Who decides on quarantined records unless the command names someone, or None.
+        connections: Databases that contracts may name.
     """
 
     root: Path
@@ -33,10 +36,11 @@ class Settings:
     duckdb_threads: int | None
     duckdb_memory: str
     person: str | None = None
+    connections: Mapping[str, Connection] = field(default_factory=dict)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
-        """Reads MEDLAKE_DATA, _LANDING, _THREADS, _MEMORY, _PERSON, each so prefixed, and OPENLINEAGE_URL."""
+        """Reads MEDLAKE_DATA, _LANDING, _THREADS, _MEMORY, _PERSON, _CONNECTION_<NAME>, OPENLINEAGE_URL."""
         data_dir = Path(env.get("MEDLAKE_DATA") or ROOT / "data").resolve()
         extra = [Path(part).resolve() for part in env.get("MEDLAKE_LANDING", "").split(os.pathsep) if part]
         threads = env.get("MEDLAKE_THREADS")
@@ -48,6 +52,7 @@ class Settings:
             duckdb_threads=int(threads) if threads else None,
             duckdb_memory=env.get("MEDLAKE_MEMORY") or "8GB",
             person=env.get("MEDLAKE_PERSON") or None,
+            connections=connections_of(env),
         )
 
     @property

@@ -15,6 +15,7 @@ from open_data_contract_standard.model import OpenDataContractStandard, SchemaPr
 
 from quality_rules import contract_terms as terms
 from quality_rules.contract_arrival import Arrival
+from quality_rules.contract_database import Database
 from quality_rules.contract_dialect import Framing
 from quality_rules.contract_drift import DriftPolicy
 from quality_rules.contract_place import place_of
@@ -55,6 +56,7 @@ class Column:
     true_values: tuple[str, ...]
     pattern: str | None
     since: str | None
+    is_tombstone: bool
 
 
 @dataclass(frozen=True)
@@ -92,9 +94,15 @@ class Contract:
     arrival: Arrival | None
     archive: str | None
     mend: bool
+    database: Database | None
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     tolerances: tuple[tuple[str, Decimal], ...]
+
+    @property
+    def tombstone(self) -> str | None:
+        """Physical name of the column that says a record was deleted at the source, None without one."""
+        return next((column.physical_name for column in self.columns if column.is_tombstone), None)
 
 
 def load_contracts(folder: Path = CONTRACTS_FOLDER) -> dict[str, Contract]:
@@ -123,6 +131,11 @@ def _contract(file: Path, odcs: OpenDataContractStandard) -> Contract:
     demand(odcs.domain in terms.DOMAINS, file, "", f"domain must be one of {sorted(terms.DOMAINS)}")
     place = place_of(file, server, odcs)
     columns = tuple(_column(file, column, place["format"]) for column in schema.properties or [])
+    if stored := place["database"]:
+        marked = any(column.is_tombstone for column in columns)
+        demand(
+            marked == (stored.mode == "snapshot"), file, "", "a tombstone column belongs to snapshots, always"
+        )
     _demand_consistent(file, columns, given(file, "", "version", odcs.version))
     extras = terms.extras_of(file, "", schema.customProperties or [], terms.TABLE_EXTRAS)
     title_zh, title_en = terms.two_languages(file, "", "businessName", schema.businessName)
@@ -185,6 +198,7 @@ def _column(file: Path, source: SchemaProperty, file_format: str) -> Column:
         true_values=terms.texts(file, name, "trueValues", extras),
         pattern=options.get("pattern"),
         since=terms.text(file, name, "since", extras),
+        is_tombstone=extras.get("tombstone", False),
     )
     _demand_typable(file, column, file_format)
     return column
@@ -214,6 +228,10 @@ def _demand_typable(file: Path, column: Column, file_format: str) -> None:
     known = all(terms.is_strptime(form) for form in column.formats)
     demand(known, file, say, "formats must be strptime formats")
     closed = {word for word, _ in column.mapping} | set(column.true_values)
+    mark = column.is_tombstone
+    demand(
+        not mark or (mark is True and kind == "boolean"), file, say, "tombstone: true belongs to a boolean"
+    )
     demand(not column.values or closed <= set(column.values), file, say, "values must hold every mapped text")
 
 
@@ -226,6 +244,8 @@ def _demand_consistent(file: Path, columns: tuple[Column, ...], version: str) ->
     positions = sorted(column.key_position for column in columns if column.key_position)
     numbered = bool(positions) and positions == list(range(1, len(positions) + 1))
     demand(numbered, file, "", "primaryKeyPosition must count 1, 2, ...; give the table a key")
+    marks = [column.name for column in columns if column.is_tombstone]
+    demand(len(marks) < 2, file, "", f"several tombstones {marks}; keep one")
     for column in columns:
         _demand_since(file, column, version)
         target = (

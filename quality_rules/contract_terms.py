@@ -58,12 +58,17 @@ COLUMN_EXTRAS = frozenset(
         "mapping",
         "trueValues",
         "since",
+        "tombstone",
     }
 )
 SERVER_EXTRAS = (
     frozenset(
         {
             "archive",
+            "connection",
+            "table",
+            "query",
+            "incremental",
             "mend",
             "extractDate",
             "extractSite",

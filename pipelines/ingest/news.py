@@ -15,13 +15,16 @@ from quality_rules.contract import Contract
 def pending(
     settings: Settings, contracts: Mapping[str, Contract], zone: RawZone, at: datetime
 ) -> tuple[tuple[str, str], ...]:
-    """(source table, identity) of every file an ingest would load or reject now; for the lake's writer."""
+    """(source table, identity) of what an ingest would load or reject now; for the lake's writer."""
     accounts = Accounts(zone, at)
     accounts.prepare()
     originals = Originals.open(settings.originals_dir)
     originals.sweep()
     plan = Plan(contracts, read_known(zone), originals, accounts)
     plan.add_all(find_files(settings.landing_roots, contracts))
+    if any(contract.database for contract in contracts.values()):
+        with zone.writing("look into databases"):
+            plan.add_databases(settings, zone)
     originals.settle()
     originals.remember()
     new = {(table, sha256) for table, files in plan.work.items() for sha256 in files}

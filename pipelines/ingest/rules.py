@@ -29,6 +29,11 @@ class Rule(StrEnum):
     MEMBER_LOCKED = "DQ-FIL-034"
     MEMBER_DAMAGED = "DQ-FIL-035"
     ARCHIVE_LIMIT = "DQ-FIL-036"
+    SOURCE_UNREACHABLE = "DQ-SRC-001"
+    SOURCE_BROKE = "DQ-SRC-002"
+    SOURCE_SHAPE = "DQ-SRC-003"
+    SOURCE_STATE = "DQ-SRC-004"
+    SOURCE_UNSET = "DQ-SRC-005"
     FIELD_COUNT = "DQ-REC-001"
     UNPARSABLE = "DQ-REC-002"
     NUL = "DQ-REC-003"
@@ -36,6 +41,18 @@ class Rule(StrEnum):
     BLANK = "DQ-REC-005"
     BEHIND_END = "DQ-REC-006"
 
+
+# What happened at a moment rather than to a file: told at each run in which it happens.
+EVENTS = frozenset(
+    {
+        Rule.CHANGED,
+        Rule.SOURCE_UNREACHABLE,
+        Rule.SOURCE_BROKE,
+        Rule.SOURCE_SHAPE,
+        Rule.SOURCE_STATE,
+        Rule.SOURCE_UNSET,
+    }
+)
 
 REMEDIES: dict[Rule, str] = {
     Rule.NO_CONTRACT: (
@@ -78,6 +95,24 @@ REMEDIES: dict[Rule, str] = {
     Rule.ARCHIVE_LIMIT: (
         "请数据源拆成多个压缩包；若内容确实如此，直接投放解压后的文件 | "
         "Have the source split it; if it is honest, deliver its files unpacked"
+    ),
+    Rule.SOURCE_UNREACHABLE: (
+        "检查数据库服务、网络与账号；下次运行自动重试，其他来源不受影响 | "
+        "Check server, network and account; the next run tries again, other sources are not held up"
+    ),
+    Rule.SOURCE_BROKE: (
+        "本次未取任何数据，下次运行从同一位置重试；若重复出现，请数据库管理员查看 | "
+        "Nothing was taken; the next run reads from the same point. If it recurs, ask the administrator"
+    ),
+    Rule.SOURCE_SHAPE: (
+        "核对契约中的查询、主键与水位列 | Compare query, key and watermark of the contract with the database"
+    ),
+    Rule.SOURCE_STATE: (
+        "从备份恢复该原件；缺少它无法判断变更与删除 | "
+        "Restore the original from a backup; changes and deletions cannot be told without it"
+    ),
+    Rule.SOURCE_UNSET: (
+        "按 docs/adding-a-source.md 设置连接变量 | Set the connection as docs/adding-a-source.md says"
     ),
     Rule.FIELD_COUNT: (
         "在隔离区查看原文，请数据源更正后投放新文件 | "

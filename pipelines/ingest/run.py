@@ -21,7 +21,8 @@ from pipelines.ingest.loads import Accounts, Known, read_known
 from pipelines.ingest.originals import Original, Originals
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.report import IngestReport, LoadRecord, build_report
-from pipelines.ingest.rules import Rule
+from pipelines.ingest.rules import EVENTS, Rule
+from pipelines.ingest.sources import take_databases
 from pipelines.ingest.table_columns import raw_schema
 from pipelines.ingest.table_load import load_table
 from quality_rules.contract import Contract
@@ -60,10 +61,11 @@ def ingest(
         require_space(
             settings.data_dir, FOOTPRINT * originals.new_bytes(file.path for file in files), "ingest"
         )
-        return _take(chosen, files, zone, originals, Accounts(zone, at), progress)
+        return _take(settings, chosen, files, zone, originals, Accounts(zone, at), progress)
 
 
 def _take(
+    settings: Settings,
     chosen: Mapping[str, Contract],
     files: list[LandingFile],
     zone: RawZone,
@@ -77,6 +79,7 @@ def _take(
     served = [f for f in map(_only(chosen, None), files) if f]
     plan = Plan(chosen, read_known(zone), originals, accounts)
     plan.add_all(served)
+    plan.add_databases(settings, zone)
     originals.settle()
     _load_all(zone, plan, progress)
     accounts.write()
@@ -134,6 +137,15 @@ class Plan:
                 else:
                     self._plan(file, admitted)
 
+    def add_databases(self, settings: Settings, zone: RawZone) -> None:
+        """Plans an extract of every database source that says something new."""
+        for taken in take_databases(settings.connections, self.contracts, zone, self.originals):
+            file = LandingFile(self.originals.folder, taken.name, (taken.contract,))
+            if isinstance(taken.found, FileRejected):
+                self._refuse(file, taken.found)
+            else:
+                self._plan(file, taken.found)
+
     def _admit(self, file: LandingFile) -> Original | FileRejected:
         try:
             return self.originals.admit(file.path)
@@ -178,7 +190,7 @@ class Plan:
 
         A member of an archive, and the archive, are known by the archive they came from.
         """
-        moment = self.accounts.at.isoformat() if rejected.rule is Rule.CHANGED else rejected.reason
+        moment = self.accounts.at.isoformat() if rejected.rule in EVENTS else rejected.reason
         moment = f"{origin.sha256}\n{moment}" if origin else moment
         for source_table in file.contracts or (NO_TABLE,):
             version = self.contracts[source_table].version if source_table else ""

@@ -40,6 +40,7 @@ def column(name: str = "x", **terms: Any) -> Column:
         "physical_type": "TEXT",
         "required": False,
         "classification": "internal",
+        "is_tombstone": False,
     }
     return Column(**(plain | {"name": name, "physical_name": name.upper()} | terms))
 
@@ -58,7 +59,7 @@ def contract(*columns: Column, domain: str = "production") -> Contract:
     )
     terms: dict[str, Any] = dict.fromkeys(texts, "t") | {"retention": "P1Y", "frequency": None, "path": "p"}
     terms |= dict.fromkeys(("delimiter", "sheet", "record_path", "extract_date", "archive", "arrival"))
-    terms |= {"ignored": (), "mend": False, "framing": Framing(), "drift": STRICT}
+    terms |= {"ignored": (), "mend": False, "database": None, "framing": Framing(), "drift": STRICT}
     return Contract(
         id="s__t", system="s", table="t", domain=domain, format="csv", encodings=("utf-8",), has_header=True,
         columns=columns, key=(columns[0].name,), tolerances=(), **terms,
@@ -200,7 +201,9 @@ def test_bad_text_keeps_its_row_out_with_the_rule_and_the_text(terms, text, rule
 def test_each_typing_rule_has_a_case() -> None:
     """Prevents a rule that no test has ever seen fire."""
     seen = {rule for *_, rule in BAD} | {rule for *_, repairs in GOOD for rule, _, _ in repairs}
-    elsewhere = {"DQ-TST-001", "DQ-KEY-001"} | {rule for rule in RULES if rule.startswith("DQ-QUA-")}
+    elsewhere = {"DQ-TST-001", "DQ-KEY-001", "DQ-DEL-001"} | {
+        rule for rule in RULES if rule.startswith("DQ-QUA-")
+    }
     assert set(RULES) - seen == elsewhere  # seen in the tests below and in test_stg_decided
 
 
@@ -257,3 +260,24 @@ def test_every_row_has_exactly_one_status() -> None:
     assert set(statuses) == {"good", "merged", "quarantined"}
     kept_out = {row for _, action, row, *_ in typed.findings if action == "quarantined"}
     assert len(kept_out) == statuses.count("quarantined")
+
+
+def test_a_deleted_record_is_retired_and_comes_back_when_the_source_says_so() -> None:
+    """Prevents deleted rows from living on, also behind a bad last version, and returned ones from dying."""
+    mark = {"logical_type": "boolean", "physical_type": "BOOLEAN", "values": ("true", "false")}
+    rules = contract(
+        column("k"), column(**NUMBER), column("gone", **mark, true_values=("true",), is_tombstone=True)
+    )
+    rows = [("1", "5", "false"), ("1", "bad", "false"), ("1", "bad", "true")]
+    rows += [("2", "5", "false"), ("2", "5", "true"), ("2", "6", "false")]
+    typed = run(rules, *rows, extracted=("a", "b", "c", "a", "b", "c"))
+    assert [typed.rows[i]["_status"] for i in range(1, 7)] == [
+        "merged", "quarantined", "merged", "merged", "merged", "good",
+    ]  # fmt: skip
+    assert typed.findings == {
+        ("DQ-DEL-001", "merged", 1, "1", None),
+        ("DQ-TYP-001", "quarantined", 2, "bad", None),
+        ("DQ-DEL-001", "merged", 3, "1", None),
+        ("DQ-KEY-001", "merged", 4, "2", "f:6"),
+        ("DQ-KEY-001", "merged", 5, "2", "f:6"),
+    }

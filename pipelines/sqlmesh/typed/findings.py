@@ -36,7 +36,13 @@ def broken_rules(contract: Contract, *, is_decided: bool) -> dict[str, str]:
 def is_bad(contract: Contract) -> str:
     """SQL of `_is_bad`: some cell keeps the row out."""
     names = [name for name in broken_rules(contract, is_decided=False) if name.endswith("__q")]
-    return f"NOT COALESCE({', '.join([*names, 'NULL'])}) IS NULL AS _is_bad"
+    return f"NOT COALESCE({', '.join([*names, 'NULL'])}) IS NULL{unless_deleted(contract)} AS _is_bad"
+
+
+def unless_deleted(contract: Contract) -> str:
+    """SQL added to a condition: not for a row that marks a deletion; it retires its key whatever it says."""
+    marks = [column.name for column in contract.columns if column.is_tombstone]
+    return f" AND NOT COALESCE({marks[0]}, FALSE)" if marks else ""
 
 
 def findings(contract: Contract, *, is_decided: bool) -> str:
@@ -49,7 +55,8 @@ def findings(contract: Contract, *, is_decided: bool) -> str:
         signs += _signs(column)
         elements += _elements(column, rules, CELL_ACTION if is_decided else "'quarantined'")
         elements += _accepted(contract, column) if is_decided else []
-    return f"CASE WHEN {' OR '.join(signs)} THEN [{', '.join(elements)}] END"
+    stirs = f"({' OR '.join(signs)}){unless_deleted(contract)}"
+    return f"CASE WHEN {stirs} THEN [{', '.join(elements)}] END"
 
 
 def _quarantine_checks(contract: Contract, column: Column) -> list[Check]:

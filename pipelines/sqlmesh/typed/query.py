@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 
 from pipelines.sqlmesh.typed.decided import IS_OUT, VERDICT_COLUMNS, with_verdicts
-from pipelines.sqlmesh.typed.findings import broken_rules, findings, is_bad
+from pipelines.sqlmesh.typed.findings import broken_rules, findings, is_bad, unless_deleted
 from pipelines.sqlmesh.typed.repairs import literal, steps
 from pipelines.sqlmesh.typed.rules import RULES
 from pipelines.sqlmesh.typed.values import text_or_null, value
@@ -59,7 +59,8 @@ def typing_query(contract: Contract, *, is_decided: bool = False) -> str:
     order = CORRECTED_SURVIVOR if is_decided else SURVIVOR
     rank = f"ROW_NUMBER() OVER (PARTITION BY _is_out, {', '.join(contract.key)} ORDER BY {order}) AS _rank"
     sql = f"SELECT *, {rank} FROM (SELECT {', '.join(kept)} FROM ({sql}) AS t) AS t"
-    status = "WHEN _is_out THEN 'quarantined' WHEN _rank = 1 THEN 'good' ELSE 'merged'"
+    stays = f"_rank = 1{unless_deleted(contract)}"
+    status = f"WHEN _is_out THEN 'quarantined' WHEN {stays} THEN 'good' ELSE 'merged'"
     rejected = "WHEN _outcome = 'rejected' THEN 'rejected'" if is_decided else ""
     typed = [f"{name}::{kind} AS {name}" for name, kind in good_columns(contract).items()]
     typed += [f"(CASE {rejected} {status} END)::TEXT AS _status", f"_findings::{FINDINGS_TYPE} AS _findings"]
@@ -69,6 +70,7 @@ def typing_query(contract: Contract, *, is_decided: bool = False) -> str:
 def finding_query(contracts: Mapping[str, Contract]) -> str:
     """Every finding of typing, one row each, with its rule in words."""
     parts = [part for contract in contracts.values() for part in (_found(contract), _merged(contract))]
+    parts += [_retired(contract) for contract in contracts.values() if contract.tombstone]
     words = " ".join(f"WHEN {literal(rule)} THEN {literal(text)}" for rule, text in RULES.items())
     columns = [f"{name}::{kind} AS {name}" for name, kind in FINDING_COLUMNS.items() if name != "message"]
     message = f"(CASE rule_id {words} END || COALESCE(' (' || column_name || ')', ''))::TEXT AS message"
@@ -103,17 +105,35 @@ def _found(contract: Contract) -> str:
 
 def _merged(contract: Contract) -> str:
     """Merged rows with the address of the row that survived under the same key."""
-    keys = " || ' / ' || ".join(f"COALESCE(m.{name}::TEXT, '')" for name in contract.key)
-    sure = {column.name for column in contract.columns if column.required}
-    same = " AND ".join(
-        f"s.{name} {'=' if name in sure else 'IS NOT DISTINCT FROM'} m.{name}" for name in contract.key
-    )
     return (
-        f"SELECT 'DQ-KEY-001' AS rule_id, 'merged' AS action, '{contract.id}' AS source_table,"
-        f" m._file_sha256 AS file_sha256, m._row AS row_no, '{', '.join(contract.key)}' AS column_name,"
-        f" {keys} AS before, s._file_sha256 || ':' || s._row::TEXT AS after"
+        f"SELECT 'DQ-KEY-001' AS rule_id, {_merged_row(contract)},"
+        " s._file_sha256 || ':' || s._row::TEXT AS after"
         f" FROM typed.{contract.id} AS m INNER JOIN typed.{contract.id} AS s"
-        f" ON {same} AND s._status = 'good' WHERE m._status = 'merged'"
+        f" ON {_same_key(contract)} AND s._status = 'good' WHERE m._status = 'merged'"
+    )
+
+
+def _retired(contract: Contract) -> str:
+    """Rows of a key that no good row carries, because its last row marks a deletion; that row too."""
+    return (
+        f"SELECT 'DQ-DEL-001' AS rule_id, {_merged_row(contract)}, NULL AS after"
+        f" FROM typed.{contract.id} AS m ANTI JOIN typed.{contract.id} AS s"
+        f" ON {_same_key(contract)} AND s._status = 'good' WHERE m._status = 'merged'"
+    )
+
+
+def _merged_row(contract: Contract) -> str:
+    keys = " || ' / ' || ".join(f"COALESCE(m.{name}::TEXT, '')" for name in contract.key)
+    return (
+        f"'merged' AS action, '{contract.id}' AS source_table, m._file_sha256 AS file_sha256,"
+        f" m._row AS row_no, '{', '.join(contract.key)}' AS column_name, {keys} AS before"
+    )
+
+
+def _same_key(contract: Contract) -> str:
+    sure = {column.name for column in contract.columns if column.required}
+    return " AND ".join(
+        f"s.{name} {'=' if name in sure else 'IS NOT DISTINCT FROM'} m.{name}" for name in contract.key
     )
 
 

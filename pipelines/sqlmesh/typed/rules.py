@@ -19,6 +19,7 @@ RULES: Mapping[str, str] = {
     "DQ-QUA-001": "记录已更正，由更正后的记录代替 | record corrected; its correction stands in its place",
     "DQ-QUA-002": "记录经确认不采用 | record confirmed as not wanted",
     "DQ-QUA-003": "记录是对隔离记录的更正 | record is the correction of a quarantined one",
+    "DQ-DEL-001": "源系统已删除该记录，主键停用 | deleted at the source, its key retired",
     "RP-TXT-001": "去掉电子表格文本标记 | spreadsheet text marker removed",
     "RP-TXT-002": "全角转半角 | full-width to half-width",
     "RP-TXT-003": "去掉首尾空白 | blanks at the ends removed",

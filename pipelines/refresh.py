@@ -113,14 +113,18 @@ def raw_versions(lake: Lake) -> dict[str, int]:
     return {name: version for name, version in lake.zone.versions().items() if name != GATE_RESULT}
 
 
-def pending_digest(lake: Lake, say: Say = silent, wait_seconds: float = WAIT_SECONDS) -> str:
+def pending_digest(
+    lake: Lake, say: Say = silent, wait_seconds: float = WAIT_SECONDS, *, databases: bool = True
+) -> str:
     """A digest of what the next ingest would take up; empty when there is nothing.
+
+    Databases are asked too, unless the caller asks too often for that.
 
     Raises:
         LakeBusy: Another process writes, and did not end within `wait_seconds`.
     """
     with lake.zone.writing("look for new files", wait_seconds=wait_seconds, say=say):
-        new = pending(lake.settings, lake.contracts, lake.zone, now())
+        new = pending(lake.settings, lake.contracts, lake.zone, now(), databases=databases)
     return hashlib.sha256(repr(new).encode()).hexdigest() if new else ""
 
 

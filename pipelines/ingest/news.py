@@ -13,7 +13,12 @@ from quality_rules.contract import Contract
 
 
 def pending(
-    settings: Settings, contracts: Mapping[str, Contract], zone: RawZone, at: datetime
+    settings: Settings,
+    contracts: Mapping[str, Contract],
+    zone: RawZone,
+    at: datetime,
+    *,
+    databases: bool = True,
 ) -> tuple[tuple[str, str], ...]:
     """(source table, identity) of what an ingest would load or reject now; for the lake's writer."""
     accounts = Accounts(zone, at)
@@ -22,9 +27,8 @@ def pending(
     originals.sweep()
     plan = Plan(contracts, read_known(zone), originals, accounts)
     plan.add_all(find_files(settings.landing_roots, contracts))
-    if any(contract.database for contract in contracts.values()):
-        with zone.writing("look into databases"):
-            plan.add_databases(settings, zone)
+    if databases:
+        plan.add_databases(settings, zone)
     originals.settle()
     originals.remember()
     new = {(table, sha256) for table, files in plan.work.items() for sha256 in files}

@@ -20,7 +20,7 @@ import pytest
 from lakehouse.connections import Connection
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
-from pipelines.ingest import IngestReport, ingest, run
+from pipelines.ingest import IngestReport, ingest, pending, run
 from pipelines.ingest.originals import Originals
 from pipelines.ingest.sources import extract as extracting
 from pipelines.ingest.sources.manifest import read_manifest
@@ -98,7 +98,7 @@ class Lake:
         self.server = server
         connections = {"u8": Connection("u8", server.uri())}
         self.settings = Settings(
-            folder, folder / "data", (folder / "landing",), None, None, "1GB", connections
+            folder, folder / "data", (folder / "landing",), None, None, "1GB", connections=connections
         )
         self.zone = RawZone(self.settings.raw_dir)
         self.at = datetime(2026, 1, 2, tzinfo=UTC)
@@ -220,6 +220,21 @@ def test_snapshots_load_what_changed_and_mark_what_is_gone(lake: Lake) -> None:
     assert lake.statuses == {"good": 3, "merged": 3}
     assert sorted(lake.findings) == [("DQ-DEL-001", "merged")] * 2 + [("DQ-KEY-001", "merged")]
     assert lake.run(ITEM).rows_in == 0
+
+
+def test_a_refresh_knows_whether_the_database_has_news(lake: Lake) -> None:
+    """Prevents a refresh that skips its work because no file came, and one that works for nothing."""
+
+    def news() -> tuple[tuple[str, str], ...]:
+        with lake.zone.writing("look"):
+            return pending(lake.settings, {ITEM.id: ITEM}, lake.zone, lake.at)
+
+    _item(lake)
+    assert [table for table, _ in news()] == ["erp__item"]
+    assert lake.run(ITEM).loaded == 3
+    assert news() == ()
+    lake.server.run("DELETE FROM erp.item WHERE id = 1")
+    assert len(news()) == 1
 
 
 def test_a_value_that_goes_back_is_a_change_again(lake: Lake) -> None:

@@ -1,6 +1,6 @@
 """GS1 codes in all spellings: element string, printed brackets, Digital Link, bare GTIN.
 
-text → elements (gs1_message) → findings (gs1_check) → ParsedUdi; `build` writes an element string.
+text → elements (gs1_message, digital_link) → findings (gs1_check) → ParsedUdi; `build` and `bracketed` write.
 """
 
 from __future__ import annotations
@@ -8,14 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from master_data import short_date
+from master_data import digital_link, short_date
 from master_data.gs1_ai import GS, ai_at, ai_table
 from master_data.gs1_check import check_elements
 from master_data.gs1_message import (
     Element,
     Message,
     split_bracketed,
-    split_digital_link,
     split_element_string,
 )
 from master_data.gtin import is_digits, normalise
@@ -27,8 +26,8 @@ _FULL_WIDTH_BRACKETS = str.maketrans("（）", "()")
 
 def parse(text: str, *, current_year: int) -> ParsedUdi:
     """Read one GS1 code; positions in the issues are places in the text given."""
-    if is_link(text):
-        return _assemble(text, "digital_link", split_digital_link(text), current_year)
+    if digital_link.is_link(text):
+        return _assemble(text, "digital_link", digital_link.split(text), current_year)
     if text.startswith(("(", "（")):
         message = split_bracketed(text.translate(_FULL_WIDTH_BRACKETS))
         return _assemble(text, "bracketed", message, current_year)
@@ -47,14 +46,22 @@ def build(values: Mapping[str, str]) -> str:
         KeyError: an application identifier is not in the table.
     """
     table = ai_table()
-    order = sorted(values, key=lambda ai: (not table[ai].is_predefined, ai))
-    fields = [ai + values[ai] + ("" if table[ai].is_predefined else GS) for ai in order]
+    fields = [ai + values[ai] + ("" if table[ai].is_predefined else GS) for ai in _in_order(values)]
     return "".join(fields).removesuffix(GS)
 
 
-def is_link(text: str) -> bool:
-    """Tell whether a text is a web address."""
-    return re.match(r"https?://|HTTPS?://", text) is not None
+def bracketed(values: Mapping[str, str]) -> str:
+    """Write the text that a label prints, in the order of the element string.
+
+    Raises:
+        KeyError: an application identifier is not in the table.
+    """
+    return "".join(f"({ai}){values[ai]}" for ai in _in_order(values))
+
+
+def _in_order(values: Mapping[str, str]) -> list[str]:
+    table = ai_table()
+    return sorted(values, key=lambda ai: (not table[ai].is_predefined, ai))
 
 
 def _is_bare_gtin(text: str) -> bool:

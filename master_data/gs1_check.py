@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from master_data import short_date
 from master_data.gs1_ai import CHARACTERS, AiRule, Part, ai_table
+from master_data.gs1_lint import LINTS
 from master_data.gs1_message import Element
-from master_data.gtin import has_valid_check, has_valid_gmn_check
 from master_data.issue import Issue, error, warn
 
 _IDENTIFYING = frozenset({"01", "02", "03", "8006", "8026"})
@@ -53,29 +52,23 @@ def _part_issues(
         yield error("CHARSET", position + odd, f"({element.ai}) must not hold {value[odd]!r}")
         if part.kind == "N" and part.shortest == part.longest:
             yield error("LENGTH", position, f"({element.ai}) has {odd} leading digits, not {part.longest}")
+    elif part.is_optional and 0 < len(value) < part.shortest:
+        yield error("LENGTH", position, f"({element.ai}) has a part of {len(value)}, not {part.shortest}")
     elif value:
-        yield from _check_value(part, value, position, current_year)
-
-
-def _check_value(part: Part, value: str, position: int, current_year: int) -> Iterator[Issue]:
-    last = position + len(value) - 1
-    if part.check == "mod10" and not has_valid_check(value):
-        yield error("CHECK_DIGIT", last, f"check digit of {value} is wrong")
-    if part.check == "gmn" and not has_valid_gmn_check(value):
-        yield error("CHECK_DIGIT", last - 1, f"check pair of {value} is wrong")
-    if part.check in ("date", "date0"):
-        zero = part.check == "date0"
-        day = short_date.resolve(value, position, current_year=current_year, allow_day_zero=zero)
-        if isinstance(day, Issue):
-            yield day
+        found = (LINTS[check](value, position, current_year=current_year) for check in part.checks)
+        yield from (issue for issue in found if issue is not None)
 
 
 def _duplicates(elements: Sequence[Element]) -> Iterator[Issue]:
-    seen: set[str] = set()
+    seen: dict[str, str] = {}
     for element in elements:
-        if element.ai in seen:
-            yield error("DUPLICATE_AI", element.position, f"({element.ai}) occurs twice")
-        seen.add(element.ai)
+        known = seen.get(element.ai)
+        if known == element.value:
+            yield warn("DUPLICATE_AI", element.position, f"({element.ai}) occurs twice with one value")
+        elif known is not None:
+            message = f"({element.ai}) occurs with {known} and {element.value}"
+            yield error("DUPLICATE_AI", element.position, message)
+        seen[element.ai] = element.value
 
 
 def _pairings(elements: Sequence[Element]) -> Iterator[Issue]:
@@ -86,7 +79,7 @@ def _pairings(elements: Sequence[Element]) -> Iterator[Issue]:
             yield _missing_partner(rule, present, element.position)
         forbidden = sorted(present.intersection(rule.excludes))
         if forbidden:
-            code = f"AI{rule.ai}_EXCLUDES_" + "_".join(rule.excludes)
+            code = f"AI{rule.ai}_EXCLUDES_" + rule.excludes_text.replace(" ", "_")
             yield error(code, element.position, f"({rule.ai}) must not stand with {forbidden}")
 
 

@@ -52,7 +52,7 @@ def has_valid_gmn_check(number: str) -> bool:
     """Tell whether the last two characters of a GS1 model number are its check pair."""
     body = number[:-2]
     known = len(number) <= 25 and all(c in CSET_82 for c in body)
-    return bool(body) and known and gmn_check(body) == number[-2:]
+    return len(number) >= 2 and known and gmn_check(body) == number[-2:]
 
 
 def normalise(raw: str) -> Gtin:

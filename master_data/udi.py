@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from master_data import ahm, gs1, gtin, hibcc, iccbba, ma, scan
+from master_data import ahm, digital_link, gs1, gtin, hibcc, iccbba, ma, scan
 from master_data.gs1 import build
 from master_data.issue import Issue, error, warn
 from master_data.parsed import Agency, Form, ParsedUdi, Verdict, has_error
@@ -36,8 +36,12 @@ _READERS: Mapping[Agency, Reader] = MappingProxyType(
 _WRITERS: Mapping[Agency, Callable[[Mapping[str, str]], str]] = MappingProxyType(
     {"GS1": gs1.build, "HIBCC": hibcc.write, "ICCBBA": iccbba.write, "MA": ma.write, "AHM": ahm.write}
 )
-# Symbologies whose identifier announces GS1 element strings, and those of plain EAN and UPC.
-_GS1_AIMS = ("", "]C1", "]d2", "]Q3", "]e0", "]J1", "]E0", "]E4")
+_GS1_FORMS: Mapping[Form, Callable[[Mapping[str, str]], str]] = MappingProxyType(
+    {"element_string": gs1.build, "bracketed": gs1.bracketed, "digital_link": digital_link.write}
+)
+# Symbologies whose identifier announces GS1 element strings, and the digits of EAN-13 (with UPC) and EAN-8.
+_PLAIN_AIMS: Mapping[str, int] = MappingProxyType({"]E0": 13, "]E4": 8})
+_GS1_AIMS = ("", "]C1", "]d2", "]Q3", "]e0", "]J1", *_PLAIN_AIMS)
 _SIGNS: tuple[tuple[Agency, re.Pattern[str]], ...] = (
     ("HIBCC", re.compile(r"\*?\+[A-Za-z0-9]|\+\$")),
     ("ICCBBA", re.compile(r"[=&][^\s]")),
@@ -61,6 +65,10 @@ def parse(text: str, *, current_year: int) -> ParsedUdi:
         message = f"{len(text)} characters, no symbol holds more than {scan.LONGEST}"
         return ParsedUdi(text, "UNKNOWN", "raw", issues=(error("TOO_LONG", scan.LONGEST, message),))
     taken = scan.take(text)
+    width = _PLAIN_AIMS.get(taken.aim)
+    if width is not None and len(taken.text) != width:
+        message = f"{taken.aim} announces {width} digits, not {len(taken.text)}"
+        return ParsedUdi(text, "GS1", "gtin", issues=(error("LENGTH", taken.begin, message),))
     read = _READERS[_agency_of(taken.text)](taken.text, current_year=current_year)
     if taken.text is text:
         return read
@@ -95,14 +103,17 @@ def check_di(di: str, agency: Agency) -> ParsedUdi:
     return ParsedUdi(di, agency, "di", good, canonical=good, issues=issues)
 
 
-def write(agency: Agency, values: Mapping[str, str], *, current_year: int) -> str:
+def write(agency: Agency, values: Mapping[str, str], *, current_year: int, form: Form | None = None) -> str:
     """Write a code from its fields as `ParsedUdi.elements` lists them, and read it back.
 
+    Args:
+        form: ``bracketed`` or ``digital_link`` for GS1; otherwise the agency's own text.
+
     Raises:
-        Unwritable: fields are missing, unknown or against a rule.
+        Unwritable: fields are missing, unknown or against a rule, or cannot be told apart in this form.
     """
     try:
-        text = _WRITERS[agency](values)
+        text = _GS1_FORMS[form](values) if form else _WRITERS[agency](values)
     except KeyError as missing:
         raise Unwritable(f"{agency}: no field or identifier {missing}") from missing
     read = parse_as(text, agency, current_year=current_year)

@@ -17,7 +17,7 @@ Places = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Counts = NDArray[np.int32]
 # Readers look a few bytes ahead of a text's end; behind the last one there is this much nothing.
-_MARGIN = 64
+_MARGIN = "\0" * 64
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,6 @@ class ByteRows:
     start: Places
     end: Places
 
-    @property
-    def length(self) -> Places:
-        """Number of bytes of each text."""
-        return self.end - self.start
-
     def running(self, table: Counts) -> Counts:
         """Return running sums of a value per byte: sums[end] - sums[start] is the sum of a text."""
         sums = np.empty(len(self.data) + 1, dtype=np.int32)
@@ -40,22 +35,25 @@ class ByteRows:
         np.cumsum(table[self.data], out=sums[1:])
         return sums
 
+    def rows_of(self, places: Places) -> Places:
+        """Return the row in which each place lies."""
+        return np.searchsorted(self.start, places, side="right") - 1
+
 
 def byte_rows(texts: pl.Series) -> ByteRows:
     """Return the bytes of a column without nulls."""
-    array = texts.to_arrow(compat_level=pl.CompatLevel.oldest())
+    with_margin = pl.concat([texts, pl.Series([_MARGIN])], rechunk=True)
+    array = with_margin.to_arrow(compat_level=pl.CompatLevel.oldest())
     _, offsets, data = array.buffers()
     place = np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
-    held = np.frombuffer(data, dtype=np.uint8) if data is not None else np.empty(0, dtype=np.uint8)
-    first, last = int(place[0]), int(place[-1])
-    padded = np.concatenate([held[first:last], np.zeros(_MARGIN, dtype=np.uint8)])
-    return ByteRows(padded, place[:-1] - first, place[1:] - first)
+    held = np.frombuffer(data, dtype=np.uint8)[place[0] : place[-1]]
+    return ByteRows(held, place[:-2] - place[0], place[1:-1] - place[0])
 
 
-def outside(characters: Iterable[str]) -> Counts:
-    """Return a table by byte: 1 for every byte that is none of the ASCII characters."""
-    table = np.ones(256, dtype=np.int32)
-    table[[ord(character) for character in characters]] = 0
+def outside(characters: Iterable[str]) -> Flags:
+    """Return a table by byte: true for every byte that is none of the ASCII characters."""
+    table = np.ones(256, dtype=np.bool_)
+    table[[ord(character) for character in characters]] = False
     return table
 
 
@@ -66,18 +64,26 @@ def by_character(values: Mapping[str, int]) -> Counts:
     return table
 
 
-def is_mod10(data: Bytes, first: Places, width: int) -> Flags:
-    """Tell whether the digits from each place on end in their check digit (GS1 GenSpecs 7.9)."""
+def mod10(data: Bytes, first: Places, width: int) -> tuple[Flags, Flags]:
+    """Tell of the bytes from each place on whether all are digits, and whether the last is their check digit.
+
+    GS1 General Specifications 7.9: weights 3 and 1 from the right, the whole a multiple of ten.
+    """
     total = np.zeros(len(first), dtype=np.int32)
+    largest = np.zeros(len(first), dtype=np.uint8)
     for step in range(width):
-        weight = 1 if (width - step) % 2 else 3
-        total += weight * (data[first + step].astype(np.int32) - 48)
-    return np.asarray(total % 10 == 0)
+        digit = data[first + step] - np.uint8(48)
+        np.maximum(largest, digit, out=largest)
+        total += digit if (width - step) % 2 else digit * np.int32(3)
+    return np.asarray(largest < 10), np.asarray(total % 10 == 0)
 
 
 def number(data: Bytes, first: Places, width: int) -> Counts:
-    """Return the number that the digits from each place on write."""
+    """Return the number that the bytes from each place on write; -1 where one of them is no digit."""
     total = np.zeros(len(first), dtype=np.int32)
+    largest = np.zeros(len(first), dtype=np.uint8)
     for step in range(width):
-        total = total * 10 + (data[first + step].astype(np.int32) - 48)
-    return total
+        digit = data[first + step] - np.uint8(48)
+        np.maximum(largest, digit, out=largest)
+        total = total * 10 + digit
+    return np.where(largest < 10, total, -1)

@@ -38,11 +38,16 @@ SCHEMA: Mapping[str, pl.DataType] = MappingProxyType(
 )
 
 
-def piece(texts: pl.Series, offset: Places, length: Places) -> pl.Series:
-    """Return a part of each ASCII text without copying it; null where the length is zero."""
-    at, width = pl.Series(offset), pl.Series(length)
-    cut = pl.lit(texts).cast(pl.Binary).bin.slice(at.clip(0), width).cast(pl.String)
-    return pl.select(pl.when(width > 0).then(cut)).to_series()
+def pieces(texts: pl.Series, spans: Mapping[str, tuple[Places, Places]]) -> pl.DataFrame:
+    """Return parts of ASCII texts by name, without copying them: offset and length, null where it is zero."""
+    held = pl.lit(texts.cast(pl.Binary))
+    columns = {
+        name: (pl.Series(offset).clip(0), pl.Series(length)) for name, (offset, length) in spans.items()
+    }
+    return pl.select(
+        pl.when(length > 0).then(held.bin.slice(offset, length).cast(pl.String)).alias(name)
+        for name, (offset, length) in columns.items()
+    )
 
 
 def broken(code: str, is_wrong: Flags, position: Places, severity: str = "error") -> pl.DataFrame:

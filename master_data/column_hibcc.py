@@ -29,10 +29,10 @@ _VALUES = by_character(VALUES)
 def read(texts: pl.Series, *, current_year: int) -> Part:
     """Read what is of a common shape among texts that begin with a plus."""
     cut = texts.str.extract_groups(_SHAPE).struct.unnest()
-    twice = pl.any_horizontal(
-        pl.col("more").str.count_matches(f"/{key}", literal=True) > 1 for key in ("S", "14D", "16D", "Q")
-    )
-    which = np.flatnonzero(cut.select(pl.col("di").is_not_null() & ~twice).to_series().fill_null(value=False))
+    more = pl.col("more")
+    kinds = pl.sum_horizontal(more.str.contains(f"/{key}", literal=True) for key in ("S", "14D", "16D", "Q"))
+    once = kinds == more.str.count_matches("/", literal=True)
+    which = np.flatnonzero(cut.select(pl.col("di").is_not_null() & once).to_series().fill_null(value=False))
     held = texts.gather(which)
     parts = cut[which].with_columns(
         _number("lot", ""),

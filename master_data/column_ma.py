@@ -49,9 +49,12 @@ def read(texts: pl.Series, *, current_year: int) -> Part:
 
 
 def _is_common() -> pl.Expr:
-    twice = [pl.col("parts").str.count_matches(f".{key}", literal=True) > 1 for key in _LETTERS]
-    lone_check = pl.col("check").is_not_null() & (pl.col("parts") == "")
-    return pl.col("di").is_not_null() & ~pl.any_horizontal(*twice, lone_check)
+    """A known shape in which no letter comes twice, and a check part only behind others."""
+    parts = pl.col("parts")
+    letters = pl.sum_horizontal(parts.str.contains(f".{key}", literal=True) for key in _LETTERS)
+    lone_check = pl.col("check").is_not_null() & (parts == "")
+    once = letters == parts.str.count_matches(".", literal=True)
+    return pl.col("di").is_not_null() & once & ~lone_check
 
 
 def _mismatches(texts: pl.Series, parts: pl.DataFrame) -> pl.DataFrame:

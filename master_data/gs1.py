@@ -21,6 +21,7 @@ from master_data.gtin import is_digits, normalise
 from master_data.issue import Issue, error
 from master_data.parsed import Form, ParsedUdi, date_doubts, has_error
 
+_NUMERIC = re.compile(r"[\d\s.-]+")
 _FULL_WIDTH_BRACKETS = str.maketrans("（）", "()")
 
 
@@ -65,7 +66,7 @@ def _in_order(values: Mapping[str, str]) -> list[str]:
 
 
 def _is_bare_gtin(text: str) -> bool:
-    if GS in text or len(text) > 40:
+    if len(text) > 40 or not _NUMERIC.fullmatch(text):
         return False
     compact = re.sub(r"[\s-]", "", text).removesuffix(".0")
     # Full-width digits count here, because a spreadsheet cell may hold them; normalise() tells of it.

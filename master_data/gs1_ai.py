@@ -24,7 +24,9 @@ GS = "\x1d"
 CSET_82 = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 CSET_39 = "#-/0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 DIGITS = "0123456789"
-CHARACTERS: Mapping[str, str] = MappingProxyType({"N": DIGITS, "X": CSET_82, "Y": CSET_39})
+CHARACTERS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {"N": frozenset(DIGITS), "X": frozenset(CSET_82), "Y": frozenset(CSET_39)}
+)
 
 _PART = re.compile(r"([NXY])([0-9]+)(?:-([0-9]+))?(\??)(?::([a-z0-9+]+))?")
 
@@ -42,10 +44,12 @@ class Part:
 
 @dataclass(frozen=True)
 class AiRule:
-    """What the table says about one application identifier."""
+    """What the table says about one application identifier; lengths are those of the whole value."""
 
     ai: str
     parts: tuple[Part, ...]
+    shortest: int
+    longest: int
     is_predefined: bool
     requires: tuple[tuple[str, ...], ...]
     excludes: tuple[str, ...]
@@ -55,16 +59,6 @@ class AiRule:
     is_link_attribute: bool
     title_en: str
     title_zh: str
-
-    @property
-    def shortest(self) -> int:
-        """Smallest permitted length of the value."""
-        return sum(0 if part.is_optional else part.shortest for part in self.parts)
-
-    @property
-    def longest(self) -> int:
-        """Largest permitted length of the value."""
-        return sum(part.longest for part in self.parts)
 
 
 @cache
@@ -95,6 +89,8 @@ def _rule(ai: str, row: dict[str, str], known: Iterable[str]) -> AiRule:
     return AiRule(
         ai=ai,
         parts=parts,
+        shortest=sum(0 if part.is_optional else part.shortest for part in parts),
+        longest=sum(part.longest for part in parts),
         is_predefined=row["predefined"] == "yes",
         requires=groups,
         excludes=tuple(_excluded(ai, row["excludes"], known)),

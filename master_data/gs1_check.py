@@ -47,8 +47,8 @@ def _length(rule: AiRule, element: Element) -> Issue:
 def _part_issues(
     element: Element, part: Part, value: str, position: int, current_year: int
 ) -> Iterator[Issue]:
-    odd = next((i for i, char in enumerate(value) if char not in CHARACTERS[part.kind]), None)
-    if odd is not None:
+    if not CHARACTERS[part.kind].issuperset(value):
+        odd = next(i for i, char in enumerate(value) if char not in CHARACTERS[part.kind])
         yield error("CHARSET", position + odd, f"({element.ai}) must not hold {value[odd]!r}")
         if part.kind == "N" and part.shortest == part.longest:
             yield error("LENGTH", position, f"({element.ai}) has {odd} leading digits, not {part.longest}")

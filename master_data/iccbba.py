@@ -50,6 +50,7 @@ def parse(text: str, *, current_year: int) -> ParsedUdi:
         structure = _structure_of(part)
         if structure is None:
             issues.append(_unknown(part, position))
+            fields.append(Field(part[:2], part[2:], position + len(part[:2])))
             continue
         field = Field(structure.key, part[len(structure.prefix) :], position + len(structure.prefix))
         issues += _field_issues(structure, field, {known.key for known in fields})
@@ -63,7 +64,8 @@ def write(values: Mapping[str, str]) -> str:
     """Write the structures of the fields, as `parse` lists them, the device identifier first."""
     order = ("DI", "CONTAINER_DI", "SERIAL", "DIN", "EXP", "MFG", "LOT", "CONTAINER_LOT")
     prefixes = {structure.key: structure.prefix for structure in structures()}
-    return "".join(prefixes[key] + values[key] for key in order if key in values)
+    known = (prefixes[key] + values[key] for key in order if key in values)
+    return "".join((*known, *(key + values[key] for key in sorted(values.keys() - prefixes.keys()))))
 
 
 def di_issues(di: str) -> tuple[Issue, ...]:

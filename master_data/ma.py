@@ -18,8 +18,8 @@ from master_data.ma_check import check_digit, first_foreign
 from master_data.parsed import Field, Form, ParsedUdi, date_doubts, has_error
 from master_data.short_date import ShortDate
 
-# Part letter → field. P is the production date of the manual before 2020.
-_KEYS = {"S": "S", "L": "L", "M": "M", "P": "M", "E": "E", "V": "V", "D": "D", "Y": "Y", "C": "C"}
+# P is the production date M of the manual before 2020.
+_OLD_KEYS = {"P": "M"}
 _ORDER = "SMLDEVY"
 _DATES = ("M", "E", "V")
 _ITEM = re.compile(r"[0-9][0-9A-Za-z]{4,10}[0-9]", re.ASCII)
@@ -42,7 +42,8 @@ def write(values: Mapping[str, str]) -> str:
     Raises:
         KeyError: there is no DI.
     """
-    return ".".join([values["DI"], *(key + values[key] for key in _ORDER + "C" if key in values)])
+    others = sorted(values.keys() - {"DI", "C", *_ORDER})
+    return ".".join([values["DI"], *(key + values[key] for key in (*_ORDER, *others, "C") if key in values)])
 
 
 def di_issues(di: str) -> tuple[Issue, ...]:
@@ -69,11 +70,9 @@ def _parse_code(raw: str, code: str, start: int, form: Form, current_year: int) 
     fields = [Field("DI", di, start)] if len(parts) >= 5 else []
     position = start + len(di) + 1
     for part in parts[5:]:
-        found = _field(part, position)
-        if isinstance(found, Issue):
-            issues.append(found)
-        else:
-            fields.append(found)
+        if part:
+            fields.append(Field(_OLD_KEYS.get(part[0], part[0]), part[1:], position + 1))
+        issues += _letter_issues(part, position)
         position += len(part) + 1
     issues += [*_value_issues(fields), *_check_issues(fields, parts[5:])]
     return _assemble(raw, form, fields, issues, current_year)
@@ -103,11 +102,11 @@ def _follows_table(di: str) -> bool:
     return first_foreign(di) is not None or check_digit(di[:-1]) == di[-1]
 
 
-def _field(part: str, position: int) -> Field | Issue:
-    key = _KEYS.get(part[:1])
-    if key is None:
-        return warn("UNKNOWN_FIELD", position, f"part {part[:20]!r} begins with no known letter")
-    return Field(key, part[1:], position + 1)
+def _letter_issues(part: str, position: int) -> Iterator[Issue]:
+    if not re.match(r"[A-Za-z]", part):
+        yield error("SYNTAX", position, f"part {part[:20]!r} begins with no letter")
+    elif part[0] not in (*_ORDER, *_OLD_KEYS, "C"):
+        yield warn("UNKNOWN_FIELD", position, f"part {part[:20]!r} begins with no known letter")
 
 
 def _value_issues(fields: list[Field]) -> Iterator[Issue]:

@@ -42,11 +42,20 @@ _GS1_FORMS: Mapping[Form, Callable[[Mapping[str, str]], str]] = MappingProxyType
 # Symbologies whose identifier announces GS1 element strings, and the digits of EAN-13 (with UPC) and EAN-8.
 _PLAIN_AIMS: Mapping[str, int] = MappingProxyType({"]E0": 13, "]E4": 8})
 _GS1_AIMS = ("", "]C1", "]d2", "]Q3", "]e0", "]J1", *_PLAIN_AIMS)
-_SIGNS: tuple[tuple[Agency, re.Pattern[str]], ...] = (
-    ("HIBCC", re.compile(r"\*?\+[A-Za-z0-9]|\+\$")),
-    ("ICCBBA", re.compile(r"[=&][^\s]")),
-    ("MA", re.compile(r"(?:[hH][tT]{2}[pP][sS]?://[^\s=]*=)?MA\.[0-9]{3}\.|<UDI[^>]*IAC=.MA.")),
-    ("AHM", re.compile(r"MF[0-9]{4,}", re.ASCII)),
+_HIBCC = re.compile(r"\*?\+[A-Za-z0-9]|\+\$")
+_MA_LINK = re.compile(r"[hH][tT]{2}[pP][sS]?://[^\s=]*=MA\.[0-9]{3}\.")
+# By the first character of a text: which agencies it may be of, and what settles it. All else is GS1.
+_SIGNS: Mapping[str, tuple[tuple[Agency, re.Pattern[str]], ...]] = MappingProxyType(
+    {
+        "+": (("HIBCC", _HIBCC),),
+        "*": (("HIBCC", _HIBCC),),
+        "=": (("ICCBBA", re.compile(r"=\S")),),
+        "&": (("ICCBBA", re.compile(r"&\S")),),
+        "M": (("MA", re.compile(r"MA\.[0-9]{3}\.")), ("AHM", re.compile(r"MF[0-9]{4,}", re.ASCII))),
+        "<": (("MA", re.compile(r"<UDI[^>]*IAC=.MA.")),),
+        "h": (("MA", _MA_LINK),),
+        "H": (("MA", _MA_LINK),),
+    }
 )
 
 
@@ -123,7 +132,8 @@ def write(agency: Agency, values: Mapping[str, str], *, current_year: int, form:
 
 
 def _agency_of(text: str) -> Agency:
-    return next((agency for agency, sign in _SIGNS if sign.match(text)), "GS1")
+    signs = _SIGNS.get(text[:1], ())
+    return next((agency for agency, sign in signs if sign.match(text)), "GS1")
 
 
 def _placed(read: ParsedUdi, taken: scan.Scan) -> tuple[Issue, ...]:

@@ -185,6 +185,16 @@ def test_position_is_a_place_in_the_text_as_it_came(text: str, bad: str) -> None
     assert text[spot] == bad
 
 
+@pytest.mark.parametrize(
+    "text", ["MA.156.M0.100472.11103316.LB1.Z7", "=/A9999XYZ100T0944=<E0785V00", "+A123BJC5D6E71/$B/X7G"]
+)
+def test_an_unknown_field_is_kept_and_told(text: str) -> None:
+    """Prevents a field of a newer manual from being lost, and two different codes from becoming one."""
+    udi = parse(text, current_year=2026)
+    assert "UNKNOWN_FIELD" in {issue.code for issue in udi.issues}
+    assert udi.canonical in (text, None)
+
+
 def test_canonical_is_one_text_for_all_spellings() -> None:
     """Prevents one item from getting several identities by the way it was written."""
     spellings = [f"(01){DI}(10)B1(17)290105(21)S1", f"01{DI}10B1{GS}21S1{GS}17290105"]

@@ -93,6 +93,7 @@ def second_delivery(landing: Path) -> Delivery:
     """The first one again, and late files beside it."""
     delivery = first_delivery(landing)
     delivery.table_file("item", "5.csv", ["7,clamp", "8"])
+    delivery.table_file("item", "8.csv", ["10,clip", "11,sheath"])
     delivery.table_file("move", "0.csv", ["4,40", "5,50", "y"])
     delivery.table_file("move", "3.csv", ["1,10", "3,30"])
     delivery.archive("late.zip", {"item_6.csv": ["9,mesh", "z"], "item_7.csv": ["1,gauze", "2", "3,needle"]})

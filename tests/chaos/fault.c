@@ -227,10 +227,20 @@ int truncate64(const char *path, off64_t length) { return truncate(path, length)
 int fallocate(int fd, int mode, off_t offset, off_t length) {
     char path[4096];
     if (!watched_fd(fd, path)) return (int)syscall(SYS_fallocate, fd, mode, offset, length);
-    errno = EOPNOTSUPP; /* callers fall back to writing */
-    return -1;
+    FAIL_OR(syscall(SYS_fallocate, fd, mode, offset, length));
+    struct stat found;
+    if (NOTING && mode == 0 && fstat(fd, &found) == 0 && found.st_size == offset + length)
+        note("truncate", inode_of(fd), found.st_size, 0, path, "", NULL);
+    DONE;
 }
 int fallocate64(int fd, int mode, off64_t offset, off64_t length) { return fallocate(fd, mode, offset, length); }
+int posix_fallocate(int fd, off_t offset, off_t length) {
+    int kept = errno;
+    int result = fallocate(fd, 0, offset, length) == 0 ? 0 : errno;
+    errno = kept;
+    return result;
+}
+int posix_fallocate64(int fd, off64_t offset, off64_t length) { return posix_fallocate(fd, offset, length); }
 
 static int rename_watched(int from_dir, const char *from, int to_dir, const char *to, unsigned flags) {
     char source[4096], target[4096];

@@ -26,11 +26,11 @@ class Scene:
     folder: Path
     base: Path
     delivery: Delivery
-    is_streamed: bool = False
+    is_grown: bool = False
 
     def job(self, do: str, **options: Any) -> dict[str, Any]:
         place = {"lake": str(self.folder / "lake"), "landing": str(self.delivery.landing)}
-        return {"do": do, **place, "stream": self.is_streamed, **options}
+        return {"do": do, **place, "is_grown": self.is_grown, **options}
 
     def reset(self) -> None:
         copy_of(self.base, self.folder / "lake")
@@ -51,13 +51,13 @@ class Scene:
 
 @pytest.fixture(params=["new lake", "second delivery"])
 def scene(request: pytest.FixtureRequest, server: Server, tmp_path: Path) -> Scene:
-    """The first run of a lake, which creates its tables, or a later one that takes files as large ones."""
+    """The first run of a lake, which creates its tables, or a later one: large files, checkpoints."""
     if request.param == "new lake":
         return Scene(server, tmp_path, tmp_path / "none", first_delivery(tmp_path / "landing"))
     first = Scene(server, tmp_path, tmp_path / "none", first_delivery(tmp_path / "landing"))
     first.operations()
     base = copy_of(tmp_path / "lake", tmp_path / "base")
-    return Scene(server, tmp_path, base, second_delivery(tmp_path / "landing"), is_streamed=True)
+    return Scene(server, tmp_path, base, second_delivery(tmp_path / "landing"), is_grown=True)
 
 
 def chosen(storm: Storm, scene: Scene, sample: int) -> list[int]:
@@ -85,18 +85,18 @@ def test_disk_fails_at_any_step(
     scene: Scene, storm: Storm, code: int, request: pytest.FixtureRequest
 ) -> None:
     """Prevents a full or failing disk from leaving half a load, or from being called the file's fault."""
-    steps, refused = chosen(storm, scene, sample=1), 0
+    steps, refused = chosen(storm, scene, sample=2), 0
     for step in steps:
         scene.reset()
         forever = step % 2 == 0
         (result,) = scene.server.run(
-            scene.job("ingest", fault={"at": step, "errno": code, "forever": forever})
+            scene.job("retry", fault={"at": step, "errno": code, "forever": forever})
         )
-        assert result["error"] in (None, "StorageFailure"), result
-        if result["error"]:
+        assert (result["signal"], result["error"]) == (0, None), result
+        if failure := result["state"]["failure"]:
             refused += 1
-            assert "Everything acknowledged before stands" in result["message"]
-        scene.require_recovery()
+            assert "Everything acknowledged before stands" in failure
+        require(scene.delivery, result["state"])
     storm.report(request.node.name, steps=len(steps), failed_closed=refused, half_loaded=0)
 
 

@@ -80,13 +80,13 @@ def record(server: Server, delivery: Delivery, folder: Path, base: Path, **optio
 
 @pytest.fixture(params=["new lake", "second delivery"])
 def recording(request: pytest.FixtureRequest, server: Server, tmp_path: Path) -> Recording:
-    """The first run of a lake, or a later one."""
+    """The first run of a lake, or a later one: large files, checkpoints."""
     none, landing = tmp_path / "none", tmp_path / "landing"
     first = record(server, first_delivery(landing), tmp_path, none)
     if request.param == "new lake":
         return first
     base = copy_of(first.lake, tmp_path / "base")
-    return record(server, second_delivery(landing), tmp_path, base)
+    return record(server, second_delivery(landing), tmp_path, base, is_grown=True)
 
 
 def not_safe(lake: Path, acknowledged: list[dict[str, Any]]) -> list[str]:

@@ -2,7 +2,7 @@ MODEL (
   name core.finding_master,
   kind FULL,
   owner data_platform,
-  description 'Findings about master data: serials on two products, parties that may be one.',
+  description 'Findings about master data: serials on two products, parties that may be one, codes of agents.',
   tags (core),
   audits (not_null(columns := (rule_id, source_table, file_sha256, row_no)))
 );
@@ -38,6 +38,13 @@ WITH shared_serial AS (
   FROM supplier_key AS supplier
   INNER JOIN twin_supplier
     ON twin_supplier.name_key = supplier.name_key
+  UNION ALL
+  SELECT
+    'DQ-SUP-003' AS rule_id, 'warned' AS action, _source_table AS source_table, _file_sha256 AS file_sha256,
+    _row AS row_no, 'uscc' AS column_name, uscc AS before, NULL::TEXT AS after,
+    '境外供应商带有境内信用代码，视为代理人的，不用于识别 | a foreign supplier with a Chinese credit code: taken for its agent''s, not used to identify it' AS message
+  FROM core.supplier_crosswalk
+  WHERE uscc_role_code = 'agent'
   UNION ALL
   SELECT
     'DQ-CUS-002' AS rule_id, 'warned' AS action, customer._source_table AS source_table, customer._file_sha256 AS file_sha256,

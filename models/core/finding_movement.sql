@@ -23,8 +23,8 @@ WITH netted AS (
     '冲销数量超过原数量 | more taken back than was posted' AS message
   FROM netted AS movement
   WHERE movement.is_reversal AND (
-    (movement.movement_class_code IN ('receipt', 'production', 'byproduct') AND movement.net_qty < 0)
-    OR (movement.movement_class_code IN ('consumption', 'shipment', 'scrap') AND movement.net_qty > 0)
+    (movement.movement_class_code IN ('receipt', 'production', 'byproduct', 'rework_out') AND movement.net_qty < 0)
+    OR (movement.movement_class_code IN ('consumption', 'rework_in', 'shipment', 'scrap') AND movement.net_qty > 0)
   )
   UNION ALL
   SELECT

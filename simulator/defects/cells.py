@@ -121,8 +121,8 @@ _VALUES: Sequence[Edit] = (
     Edit(Kind(10, "made-after-expiry", "DQ-LOT-001", "warned"), "sap_a/mch1", "VFDAT", 6, _word("20200101"), _filled("VFDAT")),
     Edit(Kind(10, "made-after-expiry", "DQ-LOT-001", "warned"), "u8_b/batchproperty", "dVDate", 5, _word("2020-1-1"), _filled("dVDate")),
     Edit(Kind(10, "posted-before-entry", "DQ-MOV-003", "warned"), "sap_a/mseg", "BUDAT", 5, _five_days_later, lambda r: r["BWART"] == "333" and r["BUDAT"][6:] < "20"),
-    Edit(Kind(10, "released-before-inspection-end", "DQ-REL-001", "warned", "the finding may stand at the inspection lot in qals"), "sap_a/qave", "VDATUM", 5, _word("20241230"), lambda r: r["PRUEFLOS"].startswith("04") and r["VCODE"] == "A"),
-    Edit(Kind(10, "shipped-before-release", "DQ-SHP-001", "warned", "the finding may stand at the delivery lines in lips"), "sap_a/likp", "WADAT_IST", 4, _word("20250102"), _filled("VBELN")),
+    Edit(Kind(10, "released-before-inspection-end", "DQ-REL-001", "warned", "the finding may stand at the inspection lot in qals"), "sap_a/qave", "VDATUM", 5, _word("20241230"), lambda r: r["PRUEFLOS"].startswith("04") and r["VCODE"] == "A", "PRUEFLOS"),
+    Edit(Kind(10, "shipped-before-release", "DQ-SHP-001", "warned", "the finding may stand at the delivery lines in lips"), "sap_a/likp", "WADAT_IST", 4, _word("20250102"), _filled("VBELN"), "VBELN"),
     Edit(Kind(10, "shipped-before-release", "DQ-SHP-001", "warned"), "u8_b/dispatchlist", "dDate", 4, _word("2025-1-2"), _filled("cBatch")),
     Edit(Kind(19, "lot-blank", "DQ-MOV-002", "warned"), "sap_a/mseg", "CHARG", 8, _word(""), _consumed),
     Edit(Kind(19, "lot-blank", "DQ-MOV-002", "warned"), "u8_b/rdrecords", "cBatch", 6, _word(""), lambda r: r["iMPoIds"] != "" and r["cBatch"].startswith("BCP")),
@@ -148,6 +148,23 @@ def edit_cells(lab: Lab) -> None:
             row[edit.column] = edit.change(row)
             file.put(number, row)
             lab.note(edit.kind, file.path, number, edit.column)
+    _borrow_codes_of_agents(lab)
+
+
+def _borrow_codes_of_agents(lab: Lab) -> None:
+    """Foreign suppliers get the credit code of their registered agent, who is a supplier too."""
+    kind = Kind(
+        14, "agent-uscc", "DQ-SUP-003", "warned", "plant B keeps no country: there it could not be told"
+    )
+    file = lab.open(lab.files("sap_a/lfa1")[0])
+    free = [number for number in range(1, len(file.records) + 1) if not lab.is_used(file.path, number)]
+    codes = [code for number in free if (code := file.row(number)["STCD5"])]
+    for number in free:
+        row = file.row(number)
+        if row["LAND1"] != "CN":
+            file.put(number, {**row, "STCD5": codes[number % len(codes)]})
+            lab.use(file.path, number)
+            lab.note(kind, file.path, number, "STCD5")
 
 
 def list_drafts(lab: Lab) -> None:

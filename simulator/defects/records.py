@@ -18,12 +18,17 @@ def _any(row: Row) -> bool:
 
 def malform(lab: Lab) -> None:
     """One separator too many, one too few, a quote that does not end."""
-    for table, count in (("sap_a/lips", 3), ("u8_b/mom_moallocate", 3), ("sap_a/afpo", 3)):
-        for file, number in lab.pick(table, count, _any):
+    # a line that cannot be read must not hide what was spoiled in the head of its document
+    for table, count, key in (
+        ("sap_a/lips", 3, "VBELN"),
+        ("u8_b/mom_moallocate", 3, ""),
+        ("sap_a/afpo", 3, ""),
+    ):
+        for file, number in lab.pick(table, count, _any, key):
             file.records[number - 1] += ","
             lab.note(_COUNT, file.path, number, "")
-    for table, count in (("sap_a/qals", 3), ("u8_b/rdrecords", 3)):
-        for file, number in lab.pick(table, count, _any):
+    for table, count, key in (("sap_a/qals", 3, "PRUEFLOS"), ("u8_b/rdrecords", 3, "")):
+        for file, number in lab.pick(table, count, _any, key):
             file.records[number - 1] = file.records[number - 1].rpartition(",")[0]
             lab.note(_COUNT, file.path, number, "")
     for path in lab.files("sap_a/likp")[2:5]:

@@ -132,6 +132,32 @@ def test_unapproved_documents_stay_out_of_core(searched: duckdb.DuckDBPyConnecti
     assert drafts[0][0] > 0 and moved == []
 
 
+def test_an_agents_code_makes_no_two_suppliers_one(
+    searched: duckdb.DuckDBPyConnection, defect_truth: Path
+) -> None:
+    """Prevents deliveries of a foreign maker from counting as its agent's, whose code its record holds."""
+    codes = searched.execute(
+        """
+        SELECT vendor.supplier_code FROM seeded
+        JOIN mart.file AS file ON file.file_name = seeded.file
+        JOIN stg.sap_a__lfa1 AS vendor
+            ON vendor._file_sha256 = file.file_sha256 AND vendor._row = seeded.row_no
+        WHERE class_code = 'agent-uscc'
+        """
+    ).fetchall()
+    wrong = searched.execute(
+        f"""
+        SELECT supplier_code, supplier_id, true_entity_key
+        FROM core.supplier_crosswalk
+        JOIN read_parquet('{defect_truth / "duplicates.parquet"}') AS truth
+            ON truth.entity = 'supplier' AND truth.site_code = 'A' AND truth.code = supplier_code
+        WHERE source_system = 'sap_a' AND list_contains(?, supplier_code) AND supplier_id <> true_entity_key
+        """,
+        [[code for (code,) in codes]],
+    ).fetchall()
+    assert len(codes) == 3 and wrong == []
+
+
 def test_nothing_is_lost_among_defects(defects: duckdb.DuckDBPyConnection) -> None:
     """Prevents a broken file or record from vanishing: it is quarantined or rejected with its reason."""
     unbalanced = defects.execute(

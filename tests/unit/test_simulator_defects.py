@@ -69,6 +69,7 @@ CELLS: dict[str, Callable[[str], bool]] = {
     "scientific-gtin": lambda c: c == "9.52123E+12",
     "scientific-lot": lambda c: c == "2.00E+05",
     "uscc-15-digits": lambda c: bool(re.fullmatch(r"\d{15}000", c)),
+    "agent-uscc": lambda c: len(c) == 18 and c.startswith("91"),
     "uscc-check-char": lambda c: len(c) == 18,
     "uscc-look-alike": lambda c: c[0] == "O",
     "gtin-lost-zero": lambda c: bool(re.fullmatch(r"952\d{10}", c)),

@@ -36,7 +36,7 @@ class Settings:
     duckdb_threads: int | None
     duckdb_memory: str
     person: str | None = None
-    connections: Mapping[str, Connection] = field(default_factory=dict)
+    connections: Mapping[str, Connection] = field(default_factory=dict, hash=False)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":

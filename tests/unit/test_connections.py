@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from lakehouse.connections import BadConnection, connections_of
+from lakehouse.settings import Settings
 
 URI = "postgresql://reader@erp:5432/u8"
 
@@ -38,3 +39,9 @@ def test_a_missing_password_file_is_named(tmp_path: Path) -> None:
     env = {"MEDLAKE_CONNECTION_X": URI, "MEDLAKE_CONNECTION_X_PASSWORD_FILE": str(tmp_path / "none")}
     with pytest.raises(BadConnection, match="PASSWORD_FILE"):
         connections_of(env)["x"].secret_uri()
+
+
+def test_settings_with_connections_are_a_key() -> None:
+    """Prevents every refresh from failing: models are loaded once per lake, by its settings."""
+    env = {"MEDLAKE_DATA": "lake", "MEDLAKE_CONNECTION_U8": URI}
+    assert {Settings.from_env(env): 1}[Settings.from_env(env)] == 1

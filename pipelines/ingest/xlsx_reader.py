@@ -1,23 +1,20 @@
 """Reads one sheet of a workbook, cell values as text.
 
-workbook -> python-calamine -> header row by the contract's names -> text. Whole numbers have no ".0", other
-numbers their shortest exact digits, dates are ISO (a space before the time), TRUE and FALSE are words, an
-empty cell is "". Cannot be known: how a cell was displayed (leading zeros by format, 1.5E+12), what Excel had
-changed before it was saved (lots read as dates, digits after the 15th), and midnight: a date-time at 00:00:00
-comes as its date.
+workbook -> blocks of cells (xlsx_blocks) -> header row by the contract's names -> text. Whole numbers have
+no ".0", other numbers their shortest exact digits, dates are ISO (a space before the time), TRUE and FALSE
+are words, an empty cell is "". Cannot be known: how a cell was displayed (leading zeros by format,
+1.5E+12), what Excel had changed before it was saved (lots read as dates, digits after the 15th), and
+midnight: a date-time at 00:00:00 comes as its date.
 `_row` counts sheet rows after the header; rows with no content are skipped and keep their number.
 """
 
-import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import IO, Any
 
-from python_calamine import CalamineError, CalamineWorkbook, WorksheetNotFound
-
 from pipelines.ingest.header import require_header
-from pipelines.ingest.plain import MAX_RATIO, RATIO_FREE
 from pipelines.ingest.records import (
     BadRecord,
     Chunk,
@@ -30,10 +27,12 @@ from pipelines.ingest.records import (
     unfit,
 )
 from pipelines.ingest.rules import Rule
+from pipelines.ingest.xlsx_blocks import sheet_blocks
 from quality_rules.contract import Contract
 
 # Up to here a double is exact to the unit; above, Excel shows fifteen digits and zeros, and so does the text.
 EXACT = 2**53
+ROWS = 50_000
 PLAIN = 1e21
 
 
@@ -43,62 +42,53 @@ def read_xlsx(plain: IO[bytes], contract: Contract) -> Parsed:
     Raises:
         FileRejected: No workbook, a bomb, no such sheet, or another header.
     """
-    with plain:
-        cells = _cells(plain, contract.sheet or "")
-    header_at = next((i for i, row in enumerate(cells) if any(map(_text, row))), None)
-    if header_at is None:
+    rows = _rows(plain, contract.sheet or "")
+    found = next(((number, values) for number, values in rows if any(values)), None)
+    if found is None:
         raise FileRejected(Rule.EMPTY, "工作表无内容 | The sheet holds nothing")
-    header = [_text(cell) for cell in cells[header_at]]
+    at, header = found
     while header and not header[-1]:
         header.pop()
-    body = cells[header_at + 1 :]
-    require_header(header, [c.physical_name for c in contract.columns], lambda: len(body))
+    require_header(header, [c.physical_name for c in contract.columns], lambda: sum(1 for _ in rows))
+    body = ((number - at, values) for number, values in rows)
     return Parsed("xlsx", _chunks(body, header, contract))
 
 
-def _cells(plain: IO[bytes], sheet: str) -> list[list[Any]]:
-    try:
-        _refuse_bomb(plain)
-        workbook = CalamineWorkbook.from_filelike(plain)
-        return workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    except WorksheetNotFound as error:
-        raise FileRejected(Rule.HEADER, f"没有工作表 {sheet} | The workbook has no sheet {sheet}") from error
-    except (CalamineError, zipfile.BadZipFile) as error:
-        raise FileRejected(
-            Rule.UNREADABLE, f"不是完整的工作簿：{error} | Not a whole workbook: {error}"
-        ) from error
+def _rows(plain: IO[bytes], sheet: str) -> Iterator[tuple[int, list[str]]]:
+    """Every row with its place in the sheet, as text."""
+    with plain:
+        for block in sheet_blocks(plain, sheet):
+            for number, cells in enumerate(block.rows, block.first):
+                yield number, [_text(cell) for cell in cells]
 
 
-def _refuse_bomb(plain: IO[bytes]) -> None:
-    with zipfile.ZipFile(plain) as packed:
-        infos = packed.infolist()
-    size, packed_size = sum(i.file_size for i in infos), sum(i.compress_size for i in infos)
-    if size > max(RATIO_FREE, packed_size * MAX_RATIO):
-        raise FileRejected(
-            Rule.BOMB, f"解压超过 {MAX_RATIO} 倍 | Unpacks to more than {MAX_RATIO} times its size"
-        )
-    plain.seek(0)
+def _chunks(body: Iterator[tuple[int, list[str]]], header: list[str], contract: Contract) -> Iterator[Chunk]:
+    """Chunks of bounded size, at least one."""
+    some = list(islice(body, ROWS))
+    while True:
+        yield _chunk(some, header, contract)
+        if not (some := list(islice(body, ROWS))):
+            return
 
 
-def _chunks(body: list[list[Any]], header: list[str], contract: Contract) -> Iterator[Chunk]:
+def _chunk(body: list[tuple[int, list[str]]], header: list[str], contract: Contract) -> Chunk:
     columns: dict[str, list[str | None]] = {name: [] for name in header}
     rows: list[int] = []
     bad: list[BadRecord] = []
-    for row_no, cells in enumerate(body, 1):
-        values = [_text(cell) for cell in cells]
+    for row_no, values in body:
         if not any(values):
             continue
         if any(map(is_lossy, values)):
-            raise lossy_text(row_no, len(body))
+            raise lossy_text(row_no, body[-1][0])
         problem = _problem(values, len(header))
         if problem:
             bad.append(bad_record(row_no, *problem, "\t".join(values)))
             continue
         rows.append(row_no)
-        for name, value in zip(header, values, strict=False):
+        for name, value in zip(header, values + [""] * (len(header) - len(values)), strict=False):
             columns[name].append(value)
     frame = text_frame({c.physical_name: columns[c.physical_name] for c in contract.columns}, rows)
-    yield Chunk(frame, tuple(bad))
+    return Chunk(frame, tuple(bad))
 
 
 def _problem(values: list[str], width: int) -> tuple[Rule, str] | None:

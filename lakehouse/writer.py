@@ -56,6 +56,11 @@ class Writer:
         self.lock = WriterLock(self.raw_dir / "_writer.lock")
 
     @property
+    def is_open(self) -> bool:
+        """Whether this process holds the lock and has looked at what the last one left."""
+        return self._open is not None
+
+    @property
     def register(self) -> CommitRegister:
         """The open register."""
         if self._open is None:

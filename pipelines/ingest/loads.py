@@ -12,7 +12,6 @@ from datetime import datetime
 import pyarrow as pa
 
 from lakehouse.raw_zone import RawZone
-from pipelines.ingest.file_account import load_id
 from pipelines.ingest.records import BadRecord
 from pipelines.ingest.report import LoadRecord
 
@@ -40,27 +39,6 @@ QUARANTINE_SCHEMA = pa.schema(
 # these at most.
 FILES_PER_COMMIT = 500
 BAD_PER_COMMIT = 100_000
-
-
-@dataclass(frozen=True)
-class Known:
-    """What earlier runs decided."""
-
-    loaded: frozenset[tuple[str, str]]
-    decided: frozenset[str]
-
-    def is_decided(self, source_table: str, contract_version: str, sha256: str) -> bool:
-        """Loaded under any version of the contract, or rejected under this one."""
-        pair = (source_table, sha256)
-        return pair in self.loaded or load_id(source_table, contract_version, sha256) in self.decided
-
-
-def read_known(zone: RawZone) -> Known:
-    """All decisions on record."""
-    table = zone.read(LOAD, ["load_id", "source_table", "file_sha256", "status"])
-    tables, hashes, status = (table.column(n).to_pylist() for n in ("source_table", "file_sha256", "status"))
-    loaded = ((t, h) for t, h, s in zip(tables, hashes, status, strict=True) if s == "loaded")
-    return Known(frozenset(loaded), frozenset(table.column("load_id").to_pylist()))
 
 
 @dataclass

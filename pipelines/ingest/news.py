@@ -5,8 +5,9 @@ from datetime import datetime
 
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
+from pipelines.ingest.decisions import open_decisions
 from pipelines.ingest.landing import find_files
-from pipelines.ingest.loads import Accounts, read_known
+from pipelines.ingest.loads import Accounts
 from pipelines.ingest.originals import Originals
 from pipelines.ingest.run import Plan
 from quality_rules.contract import Contract
@@ -25,10 +26,11 @@ def pending(
     accounts.prepare()
     originals = Originals.open(settings.originals_dir)
     originals.sweep()
-    plan = Plan(contracts, read_known(zone), originals, accounts)
-    plan.add_all(find_files(settings.landing_roots, contracts))
-    if databases:
-        plan.add_databases(settings, zone)
+    with open_decisions(zone) as known:
+        plan = Plan(contracts, known, originals, accounts)
+        plan.add_all(find_files(settings.landing_roots, contracts))
+        if databases:
+            plan.add_databases(settings, zone)
     originals.settle()
     originals.remember()
     new = {(table, sha256) for table, files in plan.work.items() for sha256 in files}

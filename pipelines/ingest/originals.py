@@ -18,11 +18,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lakehouse.durable import fsync_all, make_folder, write_atomic
+from lakehouse.durable import fsync_path, make_folder
 from pipelines.ingest.admission import Look, copy, look, prove
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 
+FINGERPRINTS = "fingerprints.jsonl"
+# Waiting folders are forced to the disk together.
+FSYNCS = 8
 SETTLED_NS = 2_000_000_000
 # From here on the proof of a copy is worth a thread of its own.
 LARGE = 64 << 20
@@ -53,6 +56,7 @@ class Originals:
 
     folder: Path
     known: dict[str, Look] = field(default_factory=dict)
+    fresh: dict[str, Look] = field(default_factory=dict)
     touched: set[Path] = field(default_factory=set)
     provers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
     proofs: list[Future[None]] = field(default_factory=list)
@@ -61,11 +65,7 @@ class Originals:
     def open(cls, folder: Path) -> "Originals":
         """Opens the folder; a lost or damaged cache costs time only."""
         make_folder(folder)
-        try:
-            known = json.loads((folder / "fingerprints.json").read_bytes())
-        except (FileNotFoundError, ValueError):
-            known = {}
-        return cls(folder, known)
+        return cls(folder, _read_fingerprints(folder / FINGERPRINTS))
 
     @property
     def scratch(self) -> Path:
@@ -79,6 +79,17 @@ class Originals:
         for draft in (*self.scratch.iterdir(), *self.folder.glob(".*.draft")):
             draft.unlink()
 
+    def recall(self, source: Path) -> Original | None:
+        """The original of a source that looks as it did when it was kept."""
+        try:
+            before = look(source)
+        except OSError:
+            return None
+        sha256 = self._remembered(source, before)
+        if not sha256 or not self.path_of(sha256).exists():
+            return None
+        return Original(sha256, int(before[0]), self.path_of(sha256))
+
     def admit(self, source: Path) -> Original:
         """Keeps a copy of the source and tells its identity.
 
@@ -87,11 +98,7 @@ class Originals:
             read.
         """
         with _refusing():
-            before = look(source)
-            sha256 = self._remembered(source, before)
-            if sha256 and self.path_of(sha256).exists():
-                return Original(sha256, int(before[0]), self.path_of(sha256))
-            return self._copy(source, before)
+            return self.recall(source) or self._copy(source, look(source))
 
     def new_bytes(self, sources: Iterable[Path]) -> int:
         """Bytes of the sources that are not kept yet, as far as the cache knows without reading them."""
@@ -129,14 +136,21 @@ class Originals:
     def settle(self) -> None:
         """Makes the names of new originals durable; call before any row is committed."""
         if self.touched:
-            fsync_all([*sorted(self.touched), self.folder])
+            with ThreadPoolExecutor(FSYNCS) as pool:
+                list(pool.map(fsync_path, self.touched))
+            fsync_path(self.folder)
         self.touched.clear()
 
     def remember(self) -> None:
-        """Waits for the proofs under way and stores the cache; call when the work is done."""
+        """Waits for the proofs under way and adds to the cache; call when the work is done."""
         wait(self.proofs)
         self.proofs.clear()
-        write_atomic(self.folder / "fingerprints.json", json.dumps(self.known, sort_keys=True).encode())
+        lines = [json.dumps([source, *entry]) for source, entry in self.fresh.items()]
+        if lines:
+            # The empty line keeps a line that was cut short before from spoiling the next one too.
+            with (self.folder / FINGERPRINTS).open("a") as out:
+                out.write("\n".join(["", *lines, ""]))
+        self.fresh.clear()
 
     def _remembered(self, source: Path, before: Look) -> str | None:
         entry = self.known.get(str(source))
@@ -164,7 +178,7 @@ class Originals:
         with _refusing():
             prove(source, kept, sha256, before)
         if time.time_ns() - int(before[1]) > SETTLED_NS:
-            self.known[str(source)] = [*before, sha256]
+            self.known[str(source)] = self.fresh[str(source)] = [*before, sha256]
 
 
 @contextmanager
@@ -176,3 +190,15 @@ def _refusing() -> Iterator[None]:
         raise FileRejected(Rule.CHANGED, "读取前被移走 | Taken away before it was read") from error
     except PermissionError as error:
         raise FileRejected(Rule.UNREADABLE, f"无读取权限：{error} | May not be read: {error}") from error
+
+
+def _read_fingerprints(path: Path) -> dict[str, Look]:
+    """The newest entry of each source; what cannot be read is as if it were not there."""
+    known: dict[str, Look] = {}
+    for line in path.read_text("utf-8", "replace").splitlines() if path.is_file() else ():
+        try:
+            source, *entry = json.loads(line)
+            known[source] = entry
+        except (ValueError, TypeError):
+            continue
+    return known

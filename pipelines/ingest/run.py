@@ -15,9 +15,10 @@ from lakehouse.settings import Settings
 from lakehouse.storage import require_space
 from lakehouse.table_schema import SchemaMismatch
 from pipelines.ingest.archives import unpack
+from pipelines.ingest.decisions import Decisions, open_decisions
 from pipelines.ingest.file_account import Pending, refusal, rejection
 from pipelines.ingest.landing import Claims, LandingFile, find_files
-from pipelines.ingest.loads import Accounts, Known, read_known
+from pipelines.ingest.loads import Accounts
 from pipelines.ingest.originals import Original, Originals
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.report import IngestReport, LoadRecord, build_report
@@ -73,13 +74,15 @@ def _take(
     accounts: Accounts,
     progress: Progress | None,
 ) -> IngestReport:
+    """Loads what is new among the files."""
     accounts.prepare()
     failed = _ensure_tables(zone, chosen.values())
     chosen = {i: c for i, c in chosen.items() if i not in failed}
     served = [f for f in map(_only(chosen, None), files) if f]
-    plan = Plan(chosen, read_known(zone), originals, accounts)
-    plan.add_all(served)
-    plan.add_databases(settings, zone)
+    with open_decisions(zone) as known:
+        plan = Plan(chosen, known, originals, accounts)
+        plan.add_all(served)
+        plan.add_databases(settings, zone)
     originals.settle()
     _load_all(zone, plan, progress)
     accounts.write()
@@ -107,6 +110,8 @@ def _only(
         if not file.contracts:
             return file if systems is None or file.name.partition("/")[0] in systems else None
         kept = tuple(i for i in file.contracts if i in chosen)
+        if kept == file.contracts:
+            return file
         return replace(file, contracts=kept) if kept else None
 
     return narrow
@@ -116,7 +121,7 @@ class Plan:
     """Which known file needs no work, and which new one goes to which tables."""
 
     def __init__(
-        self, contracts: Mapping[str, Contract], known: Known, originals: Originals, accounts: Accounts
+        self, contracts: Mapping[str, Contract], known: Decisions, originals: Originals, accounts: Accounts
     ) -> None:
         self.contracts = contracts
         self.known = known
@@ -129,7 +134,9 @@ class Plan:
     def add_all(self, files: list[LandingFile]) -> None:
         """Admits files, several at a time because each waits for the disk, and plans them in order."""
         with ThreadPoolExecutor(ADMISSIONS) as pool:
-            for file, admitted in zip(files, pool.map(self._admit, files), strict=True):
+            under_way = [self.originals.recall(f.path) or pool.submit(self._admit, f) for f in files]
+            for file, found in zip(files, under_way, strict=True):
+                admitted = found if isinstance(found, Original) else found.result()
                 if isinstance(admitted, FileRejected):
                     self._refuse(file, admitted)
                 elif file.is_archive:
@@ -198,7 +205,7 @@ class Plan:
             self._account(refusal(source_table, version, unread, rejected, moment))
 
     def _account(self, record: LoadRecord) -> None:
-        if record.load_id in self.known.decided:
+        if self.known.is_on_record(record.load_id):
             self.known_pairs += 1
         else:
             self.accounts.add(record, ())

@@ -394,7 +394,7 @@ def test_a_connection_killed_while_reading_leaves_no_half_extract(
     assert [f.rule_id for f in report.rejected_files] == ["DQ-SRC-002"]
     assert report.loaded == 0
     assert not [
-        p for p in lake.settings.originals_dir.rglob("*") if p.is_file() and p.name != "fingerprints.json"
+        p for p in lake.settings.originals_dir.rglob("*") if p.is_file() and p.name != "fingerprints.jsonl"
     ]
     assert lake.run(ITEM).loaded == 200_000
 

@@ -127,7 +127,7 @@ def test_second_run_changes_nothing(lake: Lake) -> None:
     before = lake.zone.versions()
     lake.drop("erp/item/item_20260102.csv", ITEMS)
     assert (lake.run().known, lake.run().rows_in) == (3, 0)
-    (lake.settings.originals_dir / "fingerprints.json").write_text("not json")
+    (lake.settings.originals_dir / "fingerprints.jsonl").write_text("not json")
     assert lake.run().rows_in == 0
     assert lake.zone.versions() == before
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.ingest import admission
-from pipelines.ingest.originals import Originals
+from pipelines.ingest.originals import FINGERPRINTS, Originals
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 
@@ -78,3 +78,25 @@ def test_a_copy_that_fails_its_proof_is_not_remembered(
     originals.admit(source).confirm()
     originals.remember()
     assert list(Originals.open(tmp_path / "originals").known) == [str(source)]
+
+
+def test_a_line_cut_short_costs_only_itself(tmp_path: Path) -> None:
+    """Prevents a power cut in the cache from making every later entry unreadable, or one from naming
+    another file."""
+    sources = [tmp_path / name for name in "abc"]
+    for source in sources:
+        source.write_text(source.name)
+        os.utime(source, (0, 0))
+    cache = tmp_path / "originals" / FINGERPRINTS
+    for source in sources:
+        originals = Originals.open(tmp_path / "originals")
+        originals.admit(source)
+        originals.remember()
+        if source.name == "b":
+            cache.write_bytes(cache.read_bytes()[:-30])
+    originals = Originals.open(tmp_path / "originals")
+    assert [bool(originals.recall(source)) for source in sources] == [True, False, True]
+    recalled = originals.recall(sources[2])
+    assert recalled and recalled.path.read_text() == "c"
+    cache.write_text('5\n[]\n{"a": 1}\n[[1], 2]\n')
+    assert not any(Originals.open(tmp_path / "originals").recall(source) for source in sources)

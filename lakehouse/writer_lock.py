@@ -82,8 +82,9 @@ def _taken(handle: int) -> bool:
 
 
 def _sign(handle: int, content: bytes) -> None:
-    os.ftruncate(handle, 0)
+    """Never empty in between, so that a full disk does not wipe out the mark of a crash."""
     os.pwrite(handle, content, 0)
+    os.ftruncate(handle, len(content))
     os.fsync(handle)
 
 

@@ -76,7 +76,8 @@ class Originals:
 
     def sweep(self) -> None:
         """Removes copies that a run broken off left half made; only the lake's writer may call this."""
-        for draft in (*self.scratch.iterdir(), *self.folder.glob(".*.draft")):
+        drafts = (*self.folder.glob(".*.draft"), *self.folder.glob(".archives/.*.draft"))
+        for draft in (*self.scratch.iterdir(), *drafts):
             draft.unlink()
 
     def recall(self, source: Path) -> Original | None:

@@ -59,9 +59,6 @@ def ingest(
         originals = Originals.open(settings.originals_dir)
         originals.sweep()
         files = [f for f in map(_only(chosen, systems), find_files(settings.landing_roots, contracts)) if f]
-        require_space(
-            settings.data_dir, FOOTPRINT * originals.new_bytes(file.path for file in files), "ingest"
-        )
         return _take(settings, chosen, files, zone, originals, Accounts(zone, at), progress)
 
 
@@ -132,7 +129,13 @@ class Plan:
         self.known_pairs = 0
 
     def add_all(self, files: list[LandingFile]) -> None:
-        """Admits files, several at a time because each waits for the disk, and plans them in order."""
+        """Admits files, several at a time because each waits for the disk, and plans them in order.
+
+        Raises:
+            StorageFailure: The disk has no room for the new ones; none was touched.
+        """
+        new_bytes = self.originals.new_bytes(file.path for file in files)
+        require_space(self.originals.folder, FOOTPRINT * new_bytes, "ingest")
         with ThreadPoolExecutor(ADMISSIONS) as pool:
             under_way = [self.originals.recall(f.path) or pool.submit(self._admit, f) for f in files]
             for file, found in zip(files, under_way, strict=True):

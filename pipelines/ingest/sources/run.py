@@ -8,7 +8,6 @@ from lakehouse.raw_zone import RawZone
 from pipelines.ingest.originals import Original, Originals
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
-from pipelines.ingest.sources.extract import extract
 from pipelines.ingest.sources.history import Histories
 from quality_rules.contract import Contract
 
@@ -45,6 +44,9 @@ def take_databases(
 def _take(
     connections: Mapping[str, Connection], contract: Contract, histories: Histories, originals: Originals
 ) -> Taken | None:
+    # ADBC brings pandas along, a second for every run whether it has a database or not.
+    from pipelines.ingest.sources.extract import extract
+
     database = contract.database
     assert database is not None
     connection = connections.get(database.connection)

@@ -1,6 +1,7 @@
 """Runs benchmarks and prints one JSON line per figure.
 
-python -m benchmarks [all|ingest|refresh]; every module here has `run() -> Iterator[Figure]`.
+python -m benchmarks [all|ingest|small_files|loads|refresh]; every module named so has
+`run() -> Iterator[Figure]`.
 """
 
 import json
@@ -9,7 +10,7 @@ from importlib import import_module
 
 from benchmarks.figure import machine
 
-BENCHMARKS = ("ingest", "refresh")
+BENCHMARKS = ("ingest", "small_files", "loads", "refresh")
 
 
 def main(wanted: str) -> int:

@@ -2,7 +2,6 @@
 
 import os
 import platform
-import resource
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -19,6 +18,7 @@ class Cost:
     """What a child process took."""
 
     seconds: float
+    cpu_seconds: float
     peak_mb: float
 
 
@@ -42,7 +42,7 @@ def figure(name: str, value: float, unit: str, peer: str, ratio: float | None) -
 
 
 def cost_of(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> Cost:
-    """Runs a command to its end and measures wall time and peak resident memory.
+    """Runs a command to its end and measures wall time, processor time and peak resident memory.
 
     Raises:
         RuntimeError: The command failed; its messages are in the error.
@@ -64,13 +64,18 @@ def cost_of(command: Sequence[str], environment: Mapping[str, str], folder: Path
     process.returncode = code
     if code:
         raise RuntimeError(f"{' '.join(command)} ended with {code}:\n{output}")
-    return Cost(seconds, _peak_mb(usage))
+    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def median_cost(costs: Sequence[Cost]) -> Cost:
     """Median of each figure over several runs."""
-    return Cost(median(cost.seconds for cost in costs), median(cost.peak_mb for cost in costs))
+    return Cost(
+        median(cost.seconds for cost in costs),
+        median(cost.cpu_seconds for cost in costs),
+        median(cost.peak_mb for cost in costs),
+    )
 
 
-def _peak_mb(usage: resource.struct_rusage) -> float:
-    return usage.ru_maxrss / 1024
+def megabytes_below(folder: Path) -> float:
+    """Size of all files below a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6

@@ -86,10 +86,10 @@ class Originals:
             before = look(source)
         except OSError:
             return None
-        sha256 = self._remembered(source, before)
-        if not sha256 or not self.path_of(sha256).exists():
+        if not (sha256 := self._remembered(source, before)):
             return None
-        return Original(sha256, int(before[0]), self.path_of(sha256))
+        kept = self.path_of(sha256)
+        return Original(sha256, int(before[0]), kept) if kept.exists() else None
 
     def admit(self, source: Path) -> Original:
         """Keeps a copy of the source and tells its identity.

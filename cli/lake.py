@@ -1,5 +1,6 @@
 """`medlake ingest`, `medlake refresh`, `medlake check`: from landing files to a release, and its ground."""
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
@@ -79,7 +80,17 @@ def _print_report(report: "IngestReport") -> None:
             f"[yellow]✗[/] {escape(file.file_name)}: {file.rule_id} {escape(file.reason)}", highlight=False
         )
         out.print(f"  [dim]→ {escape(file.remedy)}[/]", highlight=False)
+    _print_drifts(report)
     say(f"{report.files} files seen, {report.known} loads known before")
+
+
+def _print_drifts(report: "IngestReport") -> None:
+    """Columns that are not as agreed; of a column that many files show, one line."""
+    shown = Counter((d.source_table, d.kind, d.column, d.found, d.decision) for d in report.drifts)
+    if shown:
+        rows = [(*key, files) for key, files in sorted(shown.items())]
+        columns = ("table", "drift", "column in the contract", "found", "decision", "files")
+        print_table("Columns that are not as the contract says", columns, rows)
 
 
 def refresh(

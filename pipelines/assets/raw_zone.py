@@ -12,6 +12,7 @@ from quality_rules.contract import Contract
 # Written by the ingest itself: every file's equation, and every record it could not read.
 LEDGERS = {
     "medlake__load": "One row per file and contract: rows in = loaded + quarantined + rejected.",
+    "medlake__drift": "Columns of a file that are not as its contract says, and what was decided.",
     "medlake__quarantine": "Records that could not be read, with file, row, rule and raw text.",
     "medlake__decision": "What people decided on quarantined records: fix, accept, reject, revoke.",
 }
@@ -75,4 +76,5 @@ def _metadata(
         "dagster/partition_row_count": table.rows_loaded,
         "rows quarantined": table.rows_quarantined,
         "rows rejected": table.rows_rejected,
+        "columns drifted": sum(event.source_table == name for event in report.drifts),
     }

@@ -4,7 +4,6 @@ stream of UTF-8 -> blocks of whole records -> csv_gate -> good bytes -> polars (
 (quotes). Two programs see every block: when the parser counts other rows than the gate, the file is rejected.
 """
 
-import csv
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,14 +15,15 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from pipelines.ingest.csv_bytes import CR, LF, Dialect, broken_quote, outside, quotes_of
+from pipelines.ingest.csv_bytes import CR, LF, Dialect
 from pipelines.ingest.csv_dialect import settle
 from pipelines.ingest.csv_gate import MAX_RECORD, Gated, gate
+from pipelines.ingest.csv_header import read_header
 from pipelines.ingest.csv_stream import find_uniform
-from pipelines.ingest.header import require_header
+from pipelines.ingest.header import Header
 from pipelines.ingest.kind import require_no_hole
-from pipelines.ingest.plain import open_text, pieces
-from pipelines.ingest.records import ROW, Chunk, FileRejected, Parsed, bad_record, lossy_text
+from pipelines.ingest.plain import open_text
+from pipelines.ingest.records import ROW, Chunk, FileRejected, Parsed, bad_record, lossy_text, text_frame
 from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract
 
@@ -40,11 +40,14 @@ def read_csv(plain: IO[bytes], contract: Contract, scratch: Path) -> Parsed:
     stream, dialect = settle(text, contract, scratch)
     expected = [column.physical_name for column in contract.columns]
     _require_lines(stream, dialect)
-    names = _header(stream, dialect, expected) if contract.has_header else expected
+    header = read_header(stream, dialect, contract) if contract.has_header else Header(expected, expected)
+    if header.kept_out:
+        return Parsed(encoding, _kept_out(stream, dialect, header), drifts=header.drifts)
+    dialect = replace(dialect, fields=len(header.names))
     # The straight way skips a header and nothing else.
     is_plain = not contract.framing.skip_lines
-    uniform = find_uniform(stream, dialect, names, contract.has_header) if is_plain else None
-    return Parsed(encoding, _chunks(stream, dialect, names, contract), uniform)
+    uniform = find_uniform(stream, dialect, header.names, contract.has_header) if is_plain else None
+    return Parsed(encoding, _chunks(stream, dialect, header, contract), uniform, drifts=header.drifts)
 
 
 def _require_lines(stream: IO[bytes], dialect: Dialect) -> None:
@@ -59,63 +62,39 @@ def _require_lines(stream: IO[bytes], dialect: Dialect) -> None:
         )
 
 
-def _header(stream: IO[bytes], dialect: Dialect, expected: list[str]) -> list[str]:
-    start = stream.tell()
-    head = stream.read(MAX_RECORD)
-    if not head.strip():
-        raise FileRejected(Rule.EMPTY, "文件无内容 | The file holds nothing")
-    line = _first_record(head, dialect)
-    stream.seek(start + len(line) + 1)
-    names = _names(line.decode("utf-8", "replace").removesuffix("\r"), dialect)
-    require_header(names, expected, lambda: _count_records(stream, dialect))
-    return names
+def _kept_out(stream: IO[bytes], dialect: Dialect, header: Header) -> Iterator[Chunk]:
+    """Every record as it came, none of them taken: no record has as many fields as the gate is told."""
+    seen, none = 0, text_frame({name: [] for name in header.taken}, [])
+    with stream:
+        blocks = _gated(stream, replace(dialect, fields=MAX_RECORD + 2))
+        for gated in blocks:
+            _require_whole(gated, seen, blocks)
+            drifted = {Rule.FIELD_COUNT: (Rule.DRIFT, header.kept_out)}
+            bad = (
+                bad_record(seen + 1 + b.ordinal, *drifted.get(b.rule, (b.rule, b.message)), b.raw)
+                for b in gated.bad
+            )
+            yield Chunk(none, tuple(bad))
+            seen += gated.records
 
 
-def _first_record(head: bytes, dialect: Dialect) -> bytes:
-    """Up to the first line end outside quotes; a header whose quotes are broken is its first line."""
-    view = np.frombuffer(head, np.uint8)
-    ends = np.flatnonzero(view == dialect.line_end)
-    quotes = quotes_of(view, dialect)
-    whole = ends if broken_quote(view, quotes, dialect) is not None else outside(ends, quotes)
-    return head[: int(whole[0])] if whole.size else head
+def _require_whole(gated: Gated, seen: int, rest: Iterator[Gated]) -> None:
+    """Text that was damaged before it came condemns the file; `rest` is asked how many records follow."""
+    for bad in gated.bad:
+        require_no_hole(bad.raw, seen + 1 + bad.ordinal)
+        if bad.rule is Rule.LOSSY_TEXT:
+            records = seen + gated.records + sum(later.records for later in rest)
+            raise lossy_text(seen + 1 + bad.ordinal, records)
 
 
-def _names(line: str, dialect: Dialect) -> list[str]:
-    separator = chr(dialect.separator)
-    if dialect.quote is None:
-        return line.split(separator)
-    escape = None if dialect.escape is None else chr(dialect.escape)
-    reading = csv.reader(
-        [line],
-        delimiter=separator,
-        quotechar=chr(dialect.quote),
-        doublequote=escape is None,
-        escapechar=escape,
-        strict=True,
-    )
-    try:
-        names = next(reading)
-    except csv.Error:
-        return [line]
-    return [name.replace(separator, dialect.delimiter or separator) for name in names]
-
-
-def _count_records(stream: IO[bytes], dialect: Dialect) -> int:
-    return sum(piece.count(dialect.line_end) for piece in pieces(stream))
-
-
-def _chunks(stream: IO[bytes], dialect: Dialect, names: list[str], contract: Contract) -> Iterator[Chunk]:
-    seen, expected = 0, [column.physical_name for column in contract.columns]
+def _chunks(stream: IO[bytes], dialect: Dialect, header: Header, contract: Contract) -> Iterator[Chunk]:
+    seen, names, taken = 0, header.names, header.taken
     with stream:
         blocks = _gated(stream, dialect)
         for gated in blocks:
-            for bad in gated.bad:
-                require_no_hole(bad.raw, seen + 1 + bad.ordinal)
-                if bad.rule is Rule.LOSSY_TEXT:
-                    records = seen + gated.records + sum(rest.records for rest in blocks)
-                    raise lossy_text(seen + 1 + bad.ordinal, records)
+            _require_whole(gated, seen, blocks)
             chunk = _chunk(gated, dialect, names, seen)
-            yield chunk if names == expected else replace(chunk, rows=chunk.rows.select([*expected, ROW]))
+            yield chunk if names == taken else replace(chunk, rows=chunk.rows.select([*taken, ROW]))
             seen += gated.records
     if not seen and not contract.framing.accepts_no_records:
         raise FileRejected(Rule.EMPTY, "没有数据行 | No records")

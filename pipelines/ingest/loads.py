@@ -1,21 +1,22 @@
-"""The two tables that account for every file and every record: medlake__load and medlake__quarantine.
+"""The tables that account for files, records and columns: medlake__load, medlake__quarantine, medlake__drift.
 
-LoadRecords and BadRecords of a run -> Delta commits carrying the load ids, so that a repeated write changes
-nothing.
+LoadRecords, BadRecords and drifts of a run -> Delta commits carrying the load ids, so that a repeated write
+changes nothing.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 import pyarrow as pa
 
 from lakehouse.raw_zone import RawZone
+from pipelines.ingest.drift import Drift, DriftLog, in_words
 from pipelines.ingest.records import BadRecord
 from pipelines.ingest.report import LoadRecord
 
-LOAD, QUARANTINE = "medlake__load", "medlake__quarantine"
+LOAD, QUARANTINE, DRIFT = "medlake__load", "medlake__quarantine", "medlake__drift"
 TIME = pa.timestamp("us", "UTC")
 LOAD_SCHEMA = pa.schema(
     [
@@ -35,6 +36,16 @@ QUARANTINE_SCHEMA = pa.schema(
         ("loaded_at", TIME),
     ]
 )
+DRIFT_SCHEMA = pa.schema(
+    [
+        *((name, pa.string()) for name in ("load_id", "source_table", "contract_version", "file_sha256")),
+        *((name, pa.string()) for name in ("file_name", "kind", "column_name", "found_name", "decision")),
+        ("record_count", pa.int64()),
+        ("message", pa.string()),
+        ("detected_at", TIME),
+    ]
+)
+BOOKS: Mapping[str, pa.Schema] = {LOAD: LOAD_SCHEMA, QUARANTINE: QUARANTINE_SCHEMA, DRIFT: DRIFT_SCHEMA}
 # Accounts are written after this many files, or at the end: fewer commits, and a crash costs a re-count of
 # these at most.
 FILES_PER_COMMIT = 500
@@ -50,15 +61,20 @@ class Accounts:
     written: list[LoadRecord] = field(default_factory=list)
     loads: list[LoadRecord] = field(default_factory=list)
     bad: list[tuple[LoadRecord, BadRecord]] = field(default_factory=list)
+    drifts: list[tuple[LoadRecord, Drift, int]] = field(default_factory=list)
+    drifted: list[tuple[LoadRecord, Drift, int]] = field(default_factory=list)
 
     def prepare(self) -> None:
-        """Creates both tables when they do not exist."""
-        self.zone.ensure(LOAD, LOAD_SCHEMA)
-        self.zone.ensure(QUARANTINE, QUARANTINE_SCHEMA)
+        """Creates the tables when they do not exist, and adds the columns an older version did not know."""
+        for name, schema in BOOKS.items():
+            self.zone.ensure(name, schema)
 
-    def add(self, load: LoadRecord, bad: Sequence[BadRecord]) -> None:
+    def add(self, load: LoadRecord, bad: Sequence[BadRecord], drifts: DriftLog | None = None) -> None:
         """Takes the account of a file whose rows are committed."""
         self.loads.append(load)
+        found = drifts.counts if drifts else {}
+        # A drift without a count of its own is one of the whole file.
+        self.drifts.extend((load, drift, count or load.rows_in) for drift, count in found.items())
         self.bad.extend((load, record) for record in bad)
         if len(self.loads) >= FILES_PER_COMMIT or len(self.bad) >= BAD_PER_COMMIT:
             self.write()
@@ -67,22 +83,26 @@ class Accounts:
         """Commits what was collected."""
         if not self.loads:
             return
-        self._write_quarantine()
+        # These come first: what a crash before the load's own commit left behind is not written twice.
+        self._write_once(
+            QUARANTINE, QUARANTINE_SCHEMA, [_quarantine_row(*each, self.at) for each in self.bad]
+        )
+        self._write_once(DRIFT, DRIFT_SCHEMA, [_drift_row(*each, self.at) for each in self.drifts])
         rows = [{**asdict(load), "loaded_at": self.at} for load in self.loads]
         # What is on record was read before the run: one id for the lot is enough, and cheaper than one each.
         batch = hashlib.sha256("".join(load.load_id for load in self.loads).encode()).hexdigest()
         self.zone.append(LOAD, pa.Table.from_pylist(rows, LOAD_SCHEMA), [batch])
         self.written.extend(self.loads)
-        self.loads.clear()
-        self.bad.clear()
+        self.drifted.extend(self.drifts)
+        for collected in (self.loads, self.bad, self.drifts):
+            collected.clear()
 
-    def _write_quarantine(self) -> None:
-        """What a crash between the two commits left in quarantine is not written twice."""
-        ids = sorted({load.load_id for load, _ in self.bad})
-        new = [i for i in ids if not self.zone.has_load(QUARANTINE, i)]
-        rows = [_quarantine_row(load, bad, self.at) for load, bad in self.bad if load.load_id in set(new)]
+    def _write_once(self, table: str, schema: pa.Schema, rows: list[dict[str, object]]) -> None:
+        ids = sorted({str(row["load_id"]) for row in rows})
+        new = [i for i in ids if not self.zone.has_load(table, i)]
+        rows = [row for row in rows if row["load_id"] in set(new)]
         if rows:
-            self.zone.append(QUARANTINE, pa.Table.from_pylist(rows, QUARANTINE_SCHEMA), new)
+            self.zone.append(table, pa.Table.from_pylist(rows, schema), new)
 
 
 def _quarantine_row(load: LoadRecord, bad: BadRecord, at: datetime) -> dict[str, object]:
@@ -96,4 +116,21 @@ def _quarantine_row(load: LoadRecord, bad: BadRecord, at: datetime) -> dict[str,
         "message": bad.message,
         "raw_text": bad.raw_text,
         "loaded_at": at,
+    }
+
+
+def _drift_row(load: LoadRecord, drift: Drift, count: int, at: datetime) -> dict[str, object]:
+    return {
+        "load_id": load.load_id,
+        "source_table": load.source_table,
+        "contract_version": load.contract_version,
+        "file_sha256": load.file_sha256,
+        "file_name": load.file_name,
+        "kind": drift.kind,
+        "column_name": drift.column,
+        "found_name": drift.found,
+        "decision": drift.verdict,
+        "record_count": count,
+        "message": in_words([drift]),
+        "detected_at": at,
     }

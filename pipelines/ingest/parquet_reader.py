@@ -12,7 +12,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.ingest.header import require_header
+from pipelines.ingest.header import Header, check_header
+from pipelines.ingest.parquet_types import check_types
 from pipelines.ingest.records import (
     LOSSY,
     ROW,
@@ -21,6 +22,7 @@ from pipelines.ingest.records import (
     Parsed,
     bad_record,
     lossy_text,
+    text_frame,
     unfit,
 )
 from pipelines.ingest.rules import Rule
@@ -39,18 +41,33 @@ def read_parquet(plain: IO[bytes], contract: Contract) -> Parsed:
         file = pq.ParquetFile(plain)
     except (pa.ArrowException, OSError) as error:
         raise _damaged(error) from error
-    expected = [column.physical_name for column in contract.columns]
-    require_header(file.schema_arrow.names, expected, lambda: int(file.metadata.num_rows))
-    if not file.metadata.num_rows and not contract.framing.accepts_no_records:
+    records = int(file.metadata.num_rows)
+    header = check_header(file.schema_arrow.names, contract, lambda: records)
+    header = check_types(file.schema_arrow, contract, header, records)
+    if not records and not contract.framing.accepts_no_records:
         raise FileRejected(Rule.EMPTY, "没有数据行 | No records")
-    return Parsed("parquet", _chunks(file, expected))
+    chunks = _kept_out(file, header) if header.kept_out else _chunks(file, header)
+    return Parsed("parquet", chunks, drifts=header.drifts)
 
 
-def _chunks(file: pq.ParquetFile, expected: list[str]) -> Iterator[Chunk]:
+def _kept_out(file: pq.ParquetFile, header: Header) -> Iterator[Chunk]:
+    """Every record as JSON by the file's own names, none of them taken."""
+    seen, none = 0, text_frame({name: [] for name in header.taken}, [])
+    for batch in file.iter_batches(batch_size=ROWS):
+        texts = (json.dumps(row, ensure_ascii=False, default=str) for row in batch.to_pylist())
+        rule = header.rule
+        yield Chunk(
+            none, tuple(bad_record(i, rule, header.kept_out, t) for i, t in enumerate(texts, seen + 1))
+        )
+        seen += batch.num_rows
+
+
+def _chunks(file: pq.ParquetFile, header: Header) -> Iterator[Chunk]:
     seen, rows = 0, int(file.metadata.num_rows)
     try:
-        for batch in file.iter_batches(batch_size=ROWS, columns=expected):
-            texts = pa.table({name: _text(batch.column(name)) for name in expected})
+        for batch in file.iter_batches(batch_size=ROWS):
+            by_name = dict(zip(header.names, batch.columns, strict=True))
+            texts = pa.table({name: _text(by_name[name]) for name in header.taken})
             frame = pl.from_arrow(texts)
             assert isinstance(frame, pl.DataFrame)
             yield _chunk(frame.with_columns(pl.int_range(seen + 1, seen + 1 + pl.len()).alias(ROW)), rows)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from pipelines.ingest.drift import DriftLog
 from pipelines.ingest.rules import Rule
 
 if TYPE_CHECKING:
@@ -35,13 +36,15 @@ class FileRejected(Exception):
         rule: The rule the file breaks.
         reason: Chinese | English.
         records: How many records were seen in it, 0 when they cannot be counted.
+        drifts: What in it is not as the contract says.
     """
 
-    def __init__(self, rule: Rule, reason: str, records: int = 0) -> None:
+    def __init__(self, rule: Rule, reason: str, records: int = 0, drifts: DriftLog | None = None) -> None:
         super().__init__(f"{rule}: {reason}")
         self.rule = rule
         self.reason = reason
         self.records = records
+        self.drifts = drifts or DriftLog()
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ class Chunk:
     """Some records of a file, in file order.
 
     Attributes:
-        rows: The contract's columns as text, then `_row` (1-based record number in the file).
+        rows: The contract's columns and accepted new ones as text, then `_row` (record number, from 1).
         bad: Records in the same stretch of the file that cannot be taken.
     """
 
@@ -71,14 +74,15 @@ class Chunk:
 class Parsed:
     """An opened file: the encoding that fits, and its records, read as they are asked for.
 
-    `uniform` is set when the file can also be streamed whole; `notes` (Chinese | English), complete when all
-    chunks are read, say what the reader did to read it.
+    `uniform` is set when the file can also be streamed whole; `notes` (Chinese | English) and `drifts`,
+    complete when all chunks are read, say what the reader did to read it and what was not as agreed.
     """
 
     encoding: str
     chunks: Iterator[Chunk]
     uniform: "Uniform | None" = None
     notes: list[str] = field(default_factory=list)
+    drifts: DriftLog = field(default_factory=DriftLog)
 
 
 def bad_record(row_no: int, rule: Rule, message: str, raw: bytes | str) -> BadRecord:

@@ -1,9 +1,10 @@
 """What one ingest did, per file, per table and in sum."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from typing import Literal
 
+from pipelines.ingest.drift import Drift, in_words
 from pipelines.ingest.rules import REMEDIES, Rule
 
 Status = Literal["loaded", "rejected"]
@@ -45,6 +46,20 @@ class RejectedFile:
 
 
 @dataclass(frozen=True)
+class DriftEvent:
+    """A column of a file that is not as its contract says, and what was done (message: Chinese | English)."""
+
+    file_name: str
+    source_table: str
+    kind: str
+    column: str
+    found: str
+    decision: str
+    records: int
+    message: str
+
+
+@dataclass(frozen=True)
 class FailedTable:
     """A raw table that could not be brought in step with its contract; its files wait for the next run."""
 
@@ -74,6 +89,7 @@ class IngestReport:
         tables: Tables that got something, by name; files no contract names stand under "".
         rejected_files: Files turned away, by name.
         failed_tables: Tables nothing could be loaded into, by name; every other table was loaded.
+        drifts: What in the new files was not as their contracts say, by file.
     """
 
     files: int
@@ -81,6 +97,7 @@ class IngestReport:
     tables: tuple[TableLoad, ...]
     rejected_files: tuple[RejectedFile, ...]
     failed_tables: tuple[FailedTable, ...]
+    drifts: tuple[DriftEvent, ...]
 
     @property
     def rows_in(self) -> int:
@@ -104,7 +121,11 @@ class IngestReport:
 
 
 def build_report(
-    files: int, known: int, loads: Iterable[LoadRecord], failed: Mapping[str, str]
+    files: int,
+    known: int,
+    loads: Iterable[LoadRecord],
+    failed: Mapping[str, str],
+    drifted: Iterable[tuple[LoadRecord, Drift, int]],
 ) -> IngestReport:
     """Sums the loads of one run; `failed` gives the tables that could not be loaded, each with why."""
     tables: dict[str, TableLoad] = {}
@@ -123,6 +144,7 @@ def build_report(
         tuple(tables[name] for name in sorted(tables)),
         tuple(rejected),
         tuple(FailedTable(*pair) for pair in sorted(failed.items())),
+        tuple(sorted((_event(*each) for each in drifted), key=astuple)),
     )
 
 
@@ -135,3 +157,9 @@ def _plus(table: TableLoad, load: LoadRecord) -> TableLoad:
         rows_quarantined=table.rows_quarantined + load.rows_quarantined,
         rows_rejected=table.rows_rejected + load.rows_rejected,
     )
+
+
+def _event(load: LoadRecord, drift: Drift, records: int) -> DriftEvent:
+    verdict, words = drift.verdict, in_words([drift])
+    name, table = load.file_name, load.source_table
+    return DriftEvent(name, table, drift.kind, drift.column, drift.found, verdict, records, words)

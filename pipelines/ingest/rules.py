@@ -34,6 +34,8 @@ class Rule(StrEnum):
     SOURCE_SHAPE = "DQ-SRC-003"
     SOURCE_STATE = "DQ-SRC-004"
     SOURCE_UNSET = "DQ-SRC-005"
+    DRIFT = "DQ-FIL-020"
+    RETYPED = "DQ-FIL-021"
     FIELD_COUNT = "DQ-REC-001"
     UNPARSABLE = "DQ-REC-002"
     NUL = "DQ-REC-003"
@@ -113,6 +115,16 @@ REMEDIES: dict[Rule, str] = {
     ),
     Rule.SOURCE_UNSET: (
         "按 docs/adding-a-source.md 设置连接变量 | Set the connection as docs/adding-a-source.md says"
+    ),
+    Rule.DRIFT: (
+        "与数据源确认列的变化；更新契约及其版本号后，请数据源重新投放，或在隔离区逐条更正 | "
+        "Settle the change with the source; update the contract and its version, then have the file sent "
+        "again, or correct the records in quarantine"
+    ),
+    Rule.RETYPED: (
+        "请数据源按契约的类型导出（编码类列须为文本）；确需变更时更新契约及其版本号 | "
+        "Have the source export the contract's type (codes as text); if the change is meant, update the "
+        "contract and its version"
     ),
     Rule.FIELD_COUNT: (
         "在隔离区查看原文，请数据源更正后投放新文件 | "

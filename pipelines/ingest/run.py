@@ -84,7 +84,7 @@ def _take(
     _load_all(zone, plan, progress)
     accounts.write()
     originals.remember()
-    return build_report(len(files), plan.known_pairs, accounts.written, failed)
+    return build_report(len(files), plan.known_pairs, accounts.written, failed, accounts.drifted)
 
 
 def _ensure_tables(zone: RawZone, contracts: Iterable[Contract]) -> dict[str, str]:

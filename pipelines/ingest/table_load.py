@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from lakehouse.raw_zone import DataFile, RawZone
 from pipelines.ingest.csv_stream import Uniform, lazy_rows
+from pipelines.ingest.drift import DriftLog
 from pipelines.ingest.file_account import Pending, load_id, record_of, refusal, rejection
 from pipelines.ingest.loads import Accounts
 from pipelines.ingest.parquet_part import constant, one_of, write_part
@@ -48,7 +49,7 @@ def load_table(
         try:
             _load_file(shared, file, scratch, count_only=done)
         except FileRejected as rejected:
-            accounts.add(_refused(contract, file, rejected, accounts.at), ())
+            accounts.add(_refused(contract, file, rejected, accounts.at), (), rejected.drifts)
         progress()
     shared.commit()
 
@@ -103,7 +104,7 @@ class _Batch:
     parts: list[DataFile] = field(default_factory=list)
     app_ids: list[str] = field(default_factory=list)
     sources: list[Pending] = field(default_factory=list)
-    done: list[tuple[LoadRecord, list[BadRecord]]] = field(default_factory=list)
+    done: list[tuple[LoadRecord, list[BadRecord], DriftLog]] = field(default_factory=list)
 
     def take(self, file: Pending, parsed: Parsed, chunks: Iterator[Chunk], *, count_only: bool) -> None:
         """Takes a file's chunks; `count_only` when a crashed run has committed its rows already."""
@@ -148,7 +149,7 @@ class _Batch:
             quarantined=len(bad),
             encoding=parsed.encoding,
         )
-        self.done.append((record, bad))
+        self.done.append((record, bad, parsed.drifts))
         if loaded and not count_only:
             self.app_ids.append(_app_id(self.contract, file))
         if self.rows >= ROWS_PER_COMMIT:
@@ -159,8 +160,8 @@ class _Batch:
         self._spill()
         if self.app_ids:
             self.zone.commit_files(self.contract.id, self.parts, self.app_ids)
-        for record, bad in self.done:
-            self.accounts.add(record, bad)
+        for account in self.done:
+            self.accounts.add(*account)
         self.parts, self.app_ids, self.sources, self.done, self.rows = [], [], [], [], 0
 
     def drop(self) -> None:

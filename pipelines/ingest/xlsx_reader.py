@@ -11,10 +11,10 @@ midnight: a date-time at 00:00:00 comes as its date.
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from typing import IO, Any
 
-from pipelines.ingest.header import require_header
+from pipelines.ingest.header import KEPT_OUT_LIMIT, Header, check_header
 from pipelines.ingest.records import (
     BadRecord,
     Chunk,
@@ -49,9 +49,15 @@ def read_xlsx(plain: IO[bytes], contract: Contract) -> Parsed:
     at, header = found
     while header and not header[-1]:
         header.pop()
-    require_header(header, [c.physical_name for c in contract.columns], lambda: sum(1 for _ in rows))
-    body = ((number - at, values) for number, values in rows)
-    return Parsed("xlsx", _chunks(body, header, contract))
+    held: list[tuple[int, list[str]]] = []
+
+    def count() -> int:
+        held.extend(islice(rows, KEPT_OUT_LIMIT + 1))
+        return len(held) + sum(1 for _ in rows)
+
+    checked = check_header(header, contract, count)
+    body = ((number - at, values) for number, values in chain(held, rows))
+    return Parsed("xlsx", _chunks(body, checked), drifts=checked.drifts)
 
 
 def _rows(plain: IO[bytes], sheet: str) -> Iterator[tuple[int, list[str]]]:
@@ -62,17 +68,17 @@ def _rows(plain: IO[bytes], sheet: str) -> Iterator[tuple[int, list[str]]]:
                 yield number, [_text(cell) for cell in cells]
 
 
-def _chunks(body: Iterator[tuple[int, list[str]]], header: list[str], contract: Contract) -> Iterator[Chunk]:
+def _chunks(body: Iterator[tuple[int, list[str]]], header: Header) -> Iterator[Chunk]:
     """Chunks of bounded size, at least one."""
     some = list(islice(body, ROWS))
     while True:
-        yield _chunk(some, header, contract)
+        yield _chunk(some, header)
         if not (some := list(islice(body, ROWS))):
             return
 
 
-def _chunk(body: list[tuple[int, list[str]]], header: list[str], contract: Contract) -> Chunk:
-    columns: dict[str, list[str | None]] = {name: [] for name in header}
+def _chunk(body: list[tuple[int, list[str]]], header: Header) -> Chunk:
+    columns: dict[str, list[str | None]] = {name: [] for name in (*header.names, *header.taken)}
     rows: list[int] = []
     bad: list[BadRecord] = []
     for row_no, values in body:
@@ -80,19 +86,22 @@ def _chunk(body: list[tuple[int, list[str]]], header: list[str], contract: Contr
             continue
         if any(map(is_lossy, values)):
             raise lossy_text(row_no, body[-1][0])
-        problem = _problem(values, len(header))
+        problem = _problem(values, header)
         if problem:
             bad.append(bad_record(row_no, *problem, "\t".join(values)))
             continue
         rows.append(row_no)
-        for name, value in zip(header, values + [""] * (len(header) - len(values)), strict=False):
+        lacking = len(header.names) - len(values)
+        for name, value in zip(header.names, values + [""] * lacking, strict=False):
             columns[name].append(value)
-    frame = text_frame({c.physical_name: columns[c.physical_name] for c in contract.columns}, rows)
+    frame = text_frame({name: columns[name] for name in header.taken}, rows)
     return Chunk(frame, tuple(bad))
 
 
-def _problem(values: list[str], width: int) -> tuple[Rule, str] | None:
-    if any(values[width:]):
+def _problem(values: list[str], header: Header) -> tuple[Rule, str] | None:
+    if header.kept_out:
+        return Rule.DRIFT, header.kept_out
+    if any(values[len(header.names) :]):
         return Rule.FIELD_COUNT, "表头之外还有单元格 | Cells beyond the header"
     return unfit(values)
 

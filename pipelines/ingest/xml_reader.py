@@ -9,6 +9,7 @@ with its position.
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -16,6 +17,7 @@ from typing import IO, Any
 
 from lxml import etree
 
+from pipelines.ingest.drift import DriftLog
 from pipelines.ingest.records import (
     BadRecord,
     Chunk,
@@ -29,6 +31,7 @@ from pipelines.ingest.records import (
 )
 from pipelines.ingest.rules import Rule
 from pipelines.ingest.xml_mend import MendedXml
+from pipelines.ingest.xml_shape import DriftedRecord, RecordShape
 from quality_rules.contract import Contract
 
 RECORDS = 20_000
@@ -52,22 +55,22 @@ def read_xml(plain: IO[bytes], contract: Contract) -> Parsed:
     encoding = declared[1].decode().lower() if declared else "utf-8"
     notes: list[str] = []
     mended = MendedXml(plain) if contract.mend and encoding == "utf-8" else None
-    return Parsed(encoding, _chunks(plain, mended, contract, notes), notes=notes)
-
-
-def _chunks(
-    plain: IO[bytes], mended: MendedXml | None, contract: Contract, notes: list[str]
-) -> Iterator[Chunk]:
     walk = _Walk(contract, mended)
-    names = [column.physical_name for column in contract.columns]
+    return Parsed(encoding, _chunks(plain, walk, notes), notes=notes, drifts=walk.drifts)
+
+
+def _chunks(plain: IO[bytes], walk: "_Walk", notes: list[str]) -> Iterator[Chunk]:
+    names = [column.physical_name for column in walk.contract.columns]
     with plain:
         records = walk.records(plain)
         while batch := list(islice(records, RECORDS)):
             good = [(row, values) for row, values, _ in batch if values is not None]
             columns = {name: [values[i] for _, values in good] for i, name in enumerate(names)}
+            columns |= {name: [texts.get(row) for row, _ in good] for name, texts in walk.new.items()}
+            walk.new.clear()
             bad = tuple(problem for _, _, problem in batch if problem)
             yield Chunk(text_frame(columns, [row for row, _ in good]), bad)
-    notes += mended.notes() if mended else []
+    notes += walk.mended.notes() if walk.mended else []
 
 
 @dataclass
@@ -80,8 +83,11 @@ class _Walk:
     waiting: list[etree._Element] = field(default_factory=list)
     open_scopes: int = 0
     seen: int = 0
+    drifts: DriftLog = field(default_factory=DriftLog)
+    new: dict[str, dict[int, str | None]] = field(default_factory=lambda: defaultdict(dict))
 
     def __post_init__(self) -> None:
+        self.shape = RecordShape(self.contract, self.drifts)
         self.steps = (self.contract.record_path or "").strip("/").split("/")
         xpaths = [column.xpath or column.physical_name for column in self.contract.columns]
         climb = max(_climb(xpath) for xpath in xpaths)
@@ -146,6 +152,12 @@ class _Walk:
         if problem and not (self.accepts_controls and problem[0] is Rule.CONTROLS):
             raw = self._restored(etree.tostring(record, encoding="unicode", with_tail=False)) or ""
             return self.seen, None, bad_record(self.seen, *problem, raw)
+        try:
+            for name, text in self.shape.new(record).items():
+                self.new[name][self.seen] = self._restored(text)
+        except DriftedRecord as error:
+            raw = self._restored(etree.tostring(record, encoding="unicode", with_tail=False)) or ""
+            return self.seen, None, bad_record(self.seen, error.rule, str(error), raw)
         return self.seen, values, None
 
     def _restored(self, text: str | None) -> str | None:

@@ -18,7 +18,7 @@ from sqlmesh.utils import UniqueKeyDict
 
 from lakehouse.settings import Settings
 from lakehouse.warehouse import connect, load_delta
-from pipelines.ingest.loads import LOAD, LOAD_SCHEMA, QUARANTINE, QUARANTINE_SCHEMA
+from pipelines.ingest.loads import BOOKS
 from pipelines.sqlmesh.typed.materialise import EVENT_SCHEMA
 from quality_rules.quarantine.standing import VERDICT_SCHEMA
 
@@ -76,12 +76,8 @@ def external_tables() -> dict[str, dict[str, str]]:
 
     The typed tables need no entry: the stg models over them take their columns from the contracts.
     """
-    schemas = {
-        f"raw.{LOAD}": LOAD_SCHEMA,
-        f"raw.{QUARANTINE}": QUARANTINE_SCHEMA,
-        "typed.decision": EVENT_SCHEMA,
-        "typed.verdict": VERDICT_SCHEMA,
-    }
+    typed = {"typed.decision": EVENT_SCHEMA, "typed.verdict": VERDICT_SCHEMA}
+    schemas = {f"raw.{name}": schema for name, schema in BOOKS.items()} | typed
     return {
         name: {field.name: ARROW_TYPES[str(field.type)] for field in schema}
         for name, schema in schemas.items()

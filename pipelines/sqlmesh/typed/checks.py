@@ -2,13 +2,17 @@
 
 from pipelines.sqlmesh.typed.codes import gtin_is_valid, uscc_is_valid
 from pipelines.sqlmesh.typed.repairs import literal
-from pipelines.sqlmesh.typed.values import TYPE_RULES, any_of
+from pipelines.sqlmesh.typed.values import TYPE_RULES, any_of, is_inexact
 from quality_rules.contract import Column, Contract
 from quality_rules.contract_terms import version_parts
 
 # 6.97574E+12 or 2.00E+05; a bare 2E05 is a lot people really write. 1月2日 is what became of lot 1-2.
 REWRITTEN = "^([0-9]([.][0-9]+)?[Ee][+][0-9]+|[0-9][.][0-9]+[Ee][0-9]+)$"
 REWRITTEN_LOT = "^[0-9]{1,2}月[0-9]{1,2}日$"
+# 18 digits or more of which a spreadsheet kept 15.
+CUT = "^[1-9][0-9]{14}0{3,}$"
+# 1,234 or 0,500: a thousands separator or a decimal comma.
+ONE_COMMA = "^[-(]?[0-9]{1,3},[0-9]{3}[-)]?$"
 # Names that say they are no product or party: 测试物料, test, demo ... but not 泄漏测试仪, a leak tester.
 TEST_NAME = "^(测试|演示)|(测试|演示)(数据|记录|物料|产品|供应商|客户)?$|^(test|demo)([^a-z]|$)"
 TEST_CODE = "999999"
@@ -21,9 +25,15 @@ def quarantine_checks(contract: Contract, column: Column, text: str, value: str)
     checks: list[Check] = []
     if column.required:
         checks.append((f"{text} IS NULL{_and_was_promised(column)}", "DQ-REQ-001"))
+    if "sap-number" in column.repairs:
+        checks.append(
+            (f"STRPOS({text}, ',') > 0 AND REGEXP_MATCHES({text}, {literal(ONE_COMMA)})", "DQ-TYP-005")
+        )
     if column.logical_type in TYPE_RULES:
         checks.append((f"{value} IS NULL AND NOT {text} IS NULL", TYPE_RULES[column.logical_type]))
-    elif column.values:
+    if column.logical_type == "number":
+        checks.append((is_inexact(column, text), "DQ-TYP-006"))
+    elif column.values and column.logical_type not in TYPE_RULES:
         checks.append((f"NOT {any_of(text, column.values)}", "DQ-ENU-001"))
     if column.pattern:
         checks.append((f"NOT REGEXP_MATCHES({text}, {literal(column.pattern)})", "DQ-PAT-001"))
@@ -49,6 +59,9 @@ def _semantic(column: Column, text: str) -> list[Check]:
     # The letter is looked for first: a regular expression on every identifier would double the cost.
     rewritten = f"STRPOS(UPPER({text}), 'E') > 0 AND REGEXP_MATCHES({text}, {literal(REWRITTEN)})"
     checks = [(rewritten, "DQ-IDN-001")]
+    if column.semantic in ("lot", "identifier", "gtin"):
+        cut = f"LENGTH({text}) >= 18 AND REGEXP_MATCHES({text}, {literal(CUT)})"
+        checks.append((cut, "DQ-IDN-002"))
     if column.semantic == "lot":
         month = f"STRPOS({text}, '月') > 0 AND REGEXP_MATCHES({text}, {literal(REWRITTEN_LOT)})"
         checks.append((month, "DQ-IDN-001"))

@@ -18,6 +18,9 @@ ZERO_WIDTH = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 ASCII_BLANK = " \t\r\n"
 FULLWIDTH = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
 HALFWIDTH = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F))
+# Thousands separators beyond doubt: several groups, or one before a decimal point. 1,234 alone could as well
+# be a decimal comma, and 0,500 is one: both stay as they are, and typing says so.
+GROUPED = "^[-(]?[1-9][0-9]{0,2}((,[0-9]{3}){2,}([.][0-9]+)?|,[0-9]{3}[.][0-9]+)[-)]?$"
 # A production lot with its sterilisation lot behind a slash, as people type both into one field.
 LOT_WITH_STERILISATION = "^[^/]+/(EO|ETO|ST|GAM|灭菌)[A-Za-z0-9-]*[0-9]$"
 
@@ -70,7 +73,7 @@ def _fullwidth(text: str) -> str:
 
 
 def _sap_number(text: str) -> str:
-    grouped = f"REGEXP_MATCHES({text}, '^[-(]?[0-9]{{1,3}}(,[0-9]{{3}})+([.][0-9]*)?[-)]?$')"
+    grouped = f"REGEXP_MATCHES({text}, {literal(GROUPED)})"
     plain = f"CASE WHEN {grouped} THEN REPLACE({text}, ',', '') ELSE {text} END"
     digits = f"SUBSTRING({plain}, 1, LENGTH({plain}) - 1)"
     return (

@@ -8,6 +8,8 @@ RULES: Mapping[str, str] = {
     "DQ-TYP-002": "不是约定格式的日期 | not a date in the declared formats",
     "DQ-TYP-003": "不是约定格式的时间 | not a timestamp in the declared formats",
     "DQ-TYP-004": "不是是/否值 | not a boolean",
+    "DQ-TYP-005": "逗号是千分位还是小数点无法判断 | thousands separator or decimal comma, it cannot be told",
+    "DQ-TYP-006": "小数位多于契约类型所能容纳 | more decimals than the contract's type holds",
     "DQ-ENU-001": "未知代码 | unknown code",
     "DQ-PAT-001": "不符合约定的写法 | does not match the declared pattern",
     "DQ-IDN-001": "标识被电子表格改写 | identifier rewritten by a spreadsheet",
@@ -33,4 +35,39 @@ RULES: Mapping[str, str] = {
 }
 
 # Rules without which there is no value to pass on; a person can correct such a record, not wave it through.
-NOT_ACCEPTABLE = frozenset({"DQ-REQ-001", "DQ-TYP-001", "DQ-TYP-002", "DQ-TYP-003", "DQ-TYP-004"})
+NOT_ACCEPTABLE = frozenset(
+    {"DQ-REQ-001", "DQ-TYP-001", "DQ-TYP-002", "DQ-TYP-003", "DQ-TYP-004", "DQ-TYP-005"}
+)
+
+_ASK = (
+    "核对原始单据后更正，或请数据源更正 | Correct it from the source document, or have the source correct it"
+)
+_RETYPE = "从原始单据重新录入完整编码 | Enter the whole code again from the source document"
+# What a person does about a rule that keeps a record out.
+TYPING_REMEDIES: Mapping[str, str] = {
+    "DQ-REQ-001": _ASK,
+    "DQ-TYP-001": _ASK,
+    "DQ-TYP-002": _ASK,
+    "DQ-TYP-003": _ASK,
+    "DQ-TYP-004": _ASK,
+    "DQ-TYP-005": _ASK,
+    "DQ-TYP-006": (
+        "需要这些小数位时扩大契约中的类型，否则可放行（取舍入值） | "
+        "Widen the type in the contract when the digits matter; accept it to take the rounded value"
+    ),
+    "DQ-ENU-001": (
+        "更正代码；若为新代码，在契约的 values 与 mapping 中补上 | "
+        "Correct the code; if it is a new one, add it to values and mapping of the contract"
+    ),
+    "DQ-PAT-001": "更正写法；确属例外可放行 | Correct the text; accept it when it is a true exception",
+    "DQ-IDN-001": _RETYPE,
+    "DQ-IDN-002": _RETYPE,
+    "DQ-UDI-001": "对照标签核对 GTIN 后更正 | Compare the GTIN with the label and correct it",
+    "DQ-SUP-001": (
+        "对照营业执照核对信用代码后更正 | Compare the credit code with the business licence and correct it"
+    ),
+    "DQ-TST-001": (
+        "确为测试数据则不采用；名称像测试的真实记录可放行 | "
+        "Reject test data; accept a real record that only sounds like a test"
+    ),
+}

@@ -1,6 +1,7 @@
 """Values: how a repaired text becomes a typed value, and how its failure is named."""
 
 import re
+from collections.abc import Iterable
 
 from pipelines.sqlmesh.typed.repairs import literal
 from quality_rules.contract import Column
@@ -12,6 +13,12 @@ TYPE_RULES = {
     "timestamp": "DQ-TYP-003",
     "boolean": "DQ-TYP-004",
 }
+# What DuckDB's casts take beyond plain digits, such as 0x1F, 1_000 or blanks around, no source means; an
+# integer with an exponent has been rounded by a spreadsheet.
+INTEGER = "^[+-]?[0-9]+([.]0*)?$"
+NUMBER = "^[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?$"
+# TRY_STRPTIME reads the year 25 for %Y from 25-01-05; no source speaks of the first millennium.
+FIRST_DAY = "TIMESTAMP '1000-01-01'"
 # Sentinels of digits and signs are how a source writes "nothing"; others (9999-12-31, N/A) are worth a line.
 NORMAL_EMPTY = re.compile(r"[0\-/.: ]*")
 
@@ -54,15 +61,26 @@ def _string(column: Column, text: str) -> str:
 
 def _integer(column: Column, text: str) -> str:
     # A cast to BIGINT rounds 12.7 to 13: a fraction of zeros is cut off, any other is no integer.
-    cut = f"TRY_CAST(SPLIT_PART({text}, '.', 1) AS BIGINT)"
-    fraction = f"CASE WHEN REGEXP_MATCHES({text}, '^[+-]?[0-9]+[.]0*$') THEN {cut} END"
-    whole = f"WHEN STRPOS({text}, '_') = 0 THEN TRY_CAST({text} AS BIGINT)"
-    return f"CASE WHEN STRPOS({text}, '.') > 0 THEN {fraction} {whole} END"
+    whole = f"TRY_CAST(SPLIT_PART({text}, '.', 1) AS BIGINT)"
+    return f"CASE WHEN REGEXP_MATCHES({text}, {literal(INTEGER)}) THEN {whole} END"
 
 
 def _number(column: Column, text: str) -> str:
-    # DuckDB reads 1_000 as a thousand; no source means that.
-    return f"CASE WHEN STRPOS({text}, '_') = 0 THEN TRY_CAST({text} AS {column.physical_type}) END"
+    plain = f"REGEXP_MATCHES({text}, {literal(NUMBER)})"
+    return f"CASE WHEN {plain} THEN TRY_CAST({text} AS {column.physical_type}) END"
+
+
+def is_inexact(column: Column, text: str) -> str:
+    """SQL test that the number says more digits than its type holds; the cast would round them away."""
+    scale = int(column.physical_type.rstrip(")").split(",")[1])
+    beyond = f"LENGTH({text}) - STRPOS({text}, '.') > {scale}"
+    zeros = f"REGEXP_MATCHES({text}, '^[^.]*[.][0-9]{{0,{scale}}}0*$')"
+    exponent = f"STRPOS(UPPER({text}), 'E') > 0"
+    differs = f"CAST({column.name} AS DOUBLE) <> TRY_CAST({text} AS DOUBLE)"
+    return (
+        f"CASE WHEN {exponent} THEN {differs}"
+        f" WHEN STRPOS({text}, '.') > 0 AND {beyond} THEN NOT {zeros} ELSE FALSE END"
+    )
 
 
 def _date(column: Column, text: str) -> str:
@@ -84,9 +102,28 @@ def _parsed(formats: tuple[str, ...], text: str) -> str:
     for form in compact:
         width = 2 * form.count("%") + (2 if "%Y" in form else 0)
         parts.append(f"CASE WHEN LENGTH({text}) = {width} THEN TRY_STRPTIME({text}, {literal(form)}) END")
-    if separated := tuple(form for form in formats if form not in compact):
-        parts.append(f"TRY_STRPTIME({text}, [{', '.join(map(literal, separated))}])")
-    return parts[0] if len(parts) == 1 else f"COALESCE({', '.join(parts)})"
+    parts += [_one_reading(rivals, text) for rivals in _rivals(f for f in formats if f not in compact)]
+    found = parts[0] if len(parts) == 1 else f"COALESCE({', '.join(parts)})"
+    bare = f"NOT STARTS_WITH({text}, ' ') AND NOT ENDS_WITH({text}, ' ')"
+    return f"CASE WHEN {found} >= {FIRST_DAY} AND {bare} THEN {found} END"
+
+
+def _rivals(formats: Iterable[str]) -> list[tuple[str, ...]]:
+    """Formats that differ only in the order of day, month and two-digit year stand together."""
+    alike: dict[str, list[str]] = {}
+    for form in formats:
+        alike.setdefault(re.sub("%[dmy]", "%_", form), []).append(form)
+    single = tuple(form for forms in alike.values() if len(forms) == 1 for form in forms)
+    rivals = [tuple(forms) for forms in alike.values() if len(forms) > 1]
+    return [*rivals, single] if single else rivals
+
+
+def _one_reading(formats: tuple[str, ...], text: str) -> str:
+    """The date all formats that fit agree on; 01/02/2025 read two ways is no date."""
+    if len({re.sub("%[dmy]", "%_", form) for form in formats}) == len(formats):
+        return f"TRY_STRPTIME({text}, [{', '.join(map(literal, formats))}])"
+    readings = ", ".join(f"TRY_STRPTIME({text}, {literal(form)})" for form in formats)
+    return f"CASE WHEN LEN(LIST_DISTINCT([{readings}])) = 1 THEN COALESCE({readings}) END"
 
 
 def _boolean(column: Column, text: str) -> str:

@@ -2,7 +2,7 @@
 
 import typer
 
-from cli import lake, models, quality, releases, serve, simulate, trace
+from cli import lake, models, quality, quarantine, releases, serve, simulate, trace
 
 app = typer.Typer(
     name="medlake",
@@ -18,6 +18,7 @@ app = typer.Typer(
 for group in (simulate, lake, releases, trace, serve):
     group.register(app)
 app.add_typer(models.app, name="models")
+app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(quality.app, name="quality")
 
 

@@ -15,7 +15,8 @@ from lakehouse.warehouse import connect, load_delta, mount_raw
 from lakehouse.writer import WAIT_SECONDS, Say, silent
 from pipelines.emit import deliver, emit_gate, emit_load, emit_models, emit_release
 from pipelines.fingerprint import code_facts
-from pipelines.ingest import IngestReport, ingest, pending
+from pipelines.ingest import IngestReport, LoadRecord, ingest, pending
+from pipelines.ingest.corrections import load_corrections, pending_corrections
 from pipelines.lake import Lake
 from pipelines.sqlmesh.build import BuildReport, ModelRun, build
 from pipelines.sqlmesh.catalogue import ModelInfo, model_catalogue
@@ -49,8 +50,18 @@ def load(lake: Lake, *, run_id: str, at: datetime, say: Say) -> IngestReport:
     )
     for table in report.failed_tables:
         say(f"ingest: nothing loaded into {table.source_table}: {table.reason}")
+    take_corrections(lake, at=at, say=say)
     emit_load(lake, run_id, at)
     return report
+
+
+def take_corrections(lake: Lake, *, at: datetime, say: Say) -> tuple[LoadRecord, ...]:
+    """Takes what people corrected in quarantine into the raw zone."""
+    with lake.zone.writing("load corrections", say=say):
+        loads = load_corrections(lake.settings, lake.contracts, lake.zone, at)
+    if loads:
+        say(f"corrections: {sum(load.rows_loaded for load in loads)} records of {len(loads)} files taken")
+    return loads
 
 
 def gate(lake: Lake, stage: Stage, *, run_id: str, at: datetime, say: Say) -> GateReport:
@@ -124,7 +135,10 @@ def pending_digest(
         LakeBusy: Another process writes, and did not end within `wait_seconds`.
     """
     with lake.zone.writing("look for new files", wait_seconds=wait_seconds, say=say):
-        new = pending(lake.settings, lake.contracts, lake.zone, now(), databases=databases)
+        new = (
+            *pending(lake.settings, lake.contracts, lake.zone, now(), databases=databases),
+            *pending_corrections(lake.zone),
+        )
     return hashlib.sha256(repr(new).encode()).hexdigest() if new else ""
 
 

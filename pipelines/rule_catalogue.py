@@ -5,12 +5,17 @@ rules of pipelines/ingest and pipelines/sqlmesh/typed -> RECORD_RULES; contracts
 
 from collections.abc import Iterable
 
-from pipelines.ingest.rules import Rule
-from pipelines.sqlmesh.typed.rules import RULES
+from pipelines.ingest.rules import REMEDIES, Rule
+from pipelines.sqlmesh.typed.rules import RULES, TYPING_REMEDIES
 from quality_rules.contract import Contract, ContractError
 from quality_rules.quarantine.tolerance import ALL_OTHERS
 
 RECORD_RULES = frozenset({str(rule) for rule in Rule} | {rule for rule in RULES if rule.startswith("DQ-")})
+
+
+def remedy(rule: str) -> str:
+    """What a person does about a broken rule, Chinese | English."""
+    return REMEDIES[Rule(rule)] if rule in set(Rule) else TYPING_REMEDIES[rule]
 
 
 def demand_known_rules(contracts: Iterable[Contract]) -> None:

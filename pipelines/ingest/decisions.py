@@ -36,10 +36,14 @@ class Decisions:
 
     def is_decided(self, source_table: str, contract_version: str, sha256: str) -> bool:
         """Loaded under any version of the contract, or rejected under this one."""
+        return self.is_loaded(source_table, sha256) or self.is_on_record(
+            load_id(source_table, contract_version, sha256)
+        )
+
+    def is_loaded(self, source_table: str, sha256: str) -> bool:
+        """Whether the table holds the file, whatever version of the contract it was read with."""
         loaded = "SELECT 1 FROM loaded WHERE source_table = ? AND file_sha256 = ?"
-        if self.connection.execute(loaded, (source_table, sha256)).fetchone():
-            return True
-        return self.is_on_record(load_id(source_table, contract_version, sha256))
+        return bool(self.connection.execute(loaded, (source_table, sha256)).fetchone())
 
     def is_on_record(self, load: str) -> bool:
         """Whether there is an account with this load id."""

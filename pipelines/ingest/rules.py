@@ -127,12 +127,12 @@ REMEDIES: dict[Rule, str] = {
         "contract and its version"
     ),
     Rule.FIELD_COUNT: (
-        "在隔离区查看原文，请数据源更正后投放新文件 | "
-        "See the raw text in quarantine; have the source send a correction"
+        "在隔离区查看原文并更正，或请数据源更正后投放新文件 | "
+        "See the raw text in quarantine and correct it there, or have the source send a correction"
     ),
     Rule.UNPARSABLE: (
-        "在隔离区查看原文，请数据源更正后投放新文件 | "
-        "See the raw text in quarantine; have the source send a correction"
+        "在隔离区查看原文并更正，或请数据源更正后投放新文件 | "
+        "See the raw text in quarantine and correct it there, or have the source send a correction"
     ),
     Rule.NUL: (
         "在隔离区查看原文；NUL 多来自中断的写入，请数据源更正后投放新文件 | "

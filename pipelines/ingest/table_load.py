@@ -196,7 +196,7 @@ class _Batch:
         which = np.repeat([source for source, _ in self.held], [held.height for _, held in self.held])
         hashes = [file.original.sha256 for file in self.sources]
         ids = [load_id(self.contract.id, self.contract.version, sha256) for sha256 in hashes]
-        dates = [_extracted_on(self.contract, file.name) for file in self.sources]
+        dates = [extracted_on(self.contract, file.name) for file in self.sources]
         by_file: dict[str, list[str]] = {"_file_sha256": hashes, "_load_id": ids, "_extracted_on": dates}
         varying = [pl.Series(name, texts, one_of(texts)).gather(which) for name, texts in by_file.items()]
         return rows.with_columns(**same).with_columns(varying)
@@ -206,12 +206,13 @@ class _Batch:
             "_file_sha256": constant(file.original.sha256),
             "_load_id": constant(load_id(self.contract.id, self.contract.version, file.original.sha256)),
             "_contract_version": constant(self.contract.version),
-            "_extracted_on": constant(_extracted_on(self.contract, file.name)),
+            "_extracted_on": constant(extracted_on(self.contract, file.name)),
             "_loaded_at": pl.lit(_utc(self.accounts.at), pl.Datetime("us", "UTC")),
         }
 
 
-def _extracted_on(contract: Contract, name: str) -> str:
+def extracted_on(contract: Contract, name: str) -> str:
+    """The date of the extract in a file's name, as it stands there; '' when there is none."""
     match = re.search(contract.extract_date, name) if contract.extract_date else None
     return match[1] if match else ""
 

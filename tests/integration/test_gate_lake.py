@@ -110,3 +110,27 @@ def _lake_of_one_gate(built: BuiltLake, home: Path) -> Lake:
     for hour, run_id in enumerate((NEW_RUN, OLD_RUN)):
         refresh_gate(lake, "core", run_id=run_id, at=AT - timedelta(hours=hour), say=lambda _: None)
     return lake
+
+
+def test_quarantine_beyond_its_tolerance_keeps_the_release_back(
+    defects: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """Prevents a broken feed from being released, and a block from which nobody learns what to do."""
+    path = tmp_path / "build.duckdb"
+    (source,) = defects.execute(
+        "SELECT path FROM duckdb_databases() WHERE database_name = 'build'"
+    ).fetchall()[0]
+    shutil.copy(source, path)
+    with duckdb.connect(str(path)) as flooded:
+        flooded.execute(
+            "CREATE TABLE mart.flooded AS SELECT * REPLACE (400 AS open_count, 0.4 AS open_share, "
+            "CASE source_table WHEN 'sap_a__mch1' THEN 'beyond' ELSE state_code END AS state_code) "
+            "FROM mart.quarantine_tolerance; DROP VIEW mart.quarantine_tolerance;"
+            "ALTER TABLE mart.flooded RENAME TO quarantine_tolerance"
+        )
+    (blocked,) = gate(path, "mart").blocking
+    assert (blocked.rule_id, blocked.failed_rows) == ("MART-QUA-001", 1)
+    (said,) = blocked.sample_keys
+    for word in ("sap_a__mch1", "rule_id=*", "open_count=400", "open_share=0.4", "share_limit=0.05"):
+        assert word in said
+    assert "medlake quarantine list --table sap_a__mch1" in said

@@ -4,7 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lakehouse.raw_zone import RawZone
@@ -91,6 +91,7 @@ def histories(draw: st.DrawFn) -> list[Decision]:
     return made
 
 
+@settings(deadline=None)
 @given(histories(), st.randoms(use_true_random=False))
 def test_the_order_in_which_events_are_read_does_not_matter(made: list[Decision], rng: random.Random) -> None:
     """Prevents a state that depends on the order of files in a Delta table."""
@@ -99,6 +100,7 @@ def test_the_order_in_which_events_are_read_does_not_matter(made: list[Decision]
     assert standing(shuffled) == standing(made)
 
 
+@settings(deadline=None)
 @given(histories())
 def test_revoking_everything_leaves_every_first_record_open(made: list[Decision]) -> None:
     """Prevents a decision from leaving a mark on the record after it was taken back."""
@@ -112,6 +114,7 @@ def test_revoking_everything_leaves_every_first_record_open(made: list[Decision]
     assert {verdict.outcome for verdicts in found.verdicts.values() for verdict in verdicts} <= {"rejected"}
 
 
+@settings(deadline=None)
 @given(histories())
 def test_one_record_never_has_two_fates(made: list[Decision]) -> None:
     """Prevents a record that is fixed and rejected at once, which would count it twice."""

@@ -15,7 +15,7 @@ from typing import IO
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 
-PIECE = 1 << 20
+PIECE = 4 << 20
 Look = list[int | str]
 
 

@@ -6,6 +6,7 @@ torn and unacknowledged  -> a power cut: moved aside; the next ingest loads its 
 After a crash also the leavings that no commit names are removed. All of it is said and kept as a notice.
 """
 
+import errno
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -196,15 +197,18 @@ def _differences(table: str, path: Path, kept: KeptFile, *, deep: bool) -> list[
 
 
 def _whole_file(path: Path, size: int, rows: int) -> KeptFile:
-    """A data file of a commit to take over.
+    """A data file of a commit to take over, decoded to its last page.
 
     Raises:
         TornCommit: It is missing or not what the commit says.
     """
     try:
-        found, counted = path.stat().st_size, pq.read_metadata(path).num_rows
-    except (FileNotFoundError, pa.ArrowInvalid) as error:
+        with pq.ParquetFile(path) as parquet:
+            counted = sum(batch.num_rows for batch in parquet.iter_batches())
+    except (OSError, pa.ArrowException) as error:
+        if isinstance(error, OSError) and error.errno not in (None, errno.ENOENT):
+            raise  # the disk itself fails, which says nothing about the file
         raise TornCommit(f"数据文件 {path.name} 缺失或损坏", f"{path.name} is missing or damaged") from error
-    if (found, counted) != (size, rows):
+    if (found := path.stat().st_size) != size or counted != rows:
         raise TornCommit(f"数据文件 {path.name} 不符", f"{path.name} has {found} bytes and {counted} rows")
     return KeptFile(path.name, size, sha256_of(path))

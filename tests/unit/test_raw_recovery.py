@@ -108,7 +108,7 @@ def test_torn_commit_nobody_acknowledged_is_set_aside_and_replayed(
     assert zone.check(deep=True).damage == []
 
 
-@pytest.mark.parametrize("loss", ["missing", "cut", "NUL"])
+@pytest.mark.parametrize("loss", ["missing", "cut", "NUL", "NUL before the end", "NUL page"])
 def test_unacknowledged_commit_without_its_data_is_set_aside(
     zone: RawZone, unacknowledged: Path, loss: str
 ) -> None:
@@ -123,6 +123,10 @@ def test_unacknowledged_commit_without_its_data_is_set_aside(
             path.write_bytes(content[:-9])
         case "NUL":
             path.write_bytes(b"\0" * len(content))
+        case "NUL page":
+            path.write_bytes(content[:30] + b"\0" * 10 + content[40:])
+        case "NUL before the end":
+            path.write_bytes(content[:4] + b"\0" * (len(content) - 12) + content[-8:])
     assert "is not whole" in told(zone)[0]
     assert zone.append("mseg", rows("2", "3"), ["mseg:bb", "mseg:cc"]) == 2
     assert read(zone) == ["1", "2", "3"]

@@ -1,7 +1,7 @@
 """Business keys: what the systems write differently is made equal here, once.
 
-@text, @norm_lot, @lot_id, @order_id, @name_key give keys; @uscc_is_valid checks one; @entity and @is_survivor
-read the mappings.
+@text, @norm_lot, @lot_id, @order_id, @name_key give keys; @uscc_is_valid, @sscc_is_valid check one; @entity
+and @is_survivor read the mappings.
 DuckDB and Spark differ in how a replacement names its group; that difference stays in this file.
 """
 
@@ -60,6 +60,16 @@ def uscc_is_valid(evaluator, column):
     total = " + ".join(f"{digit} * {3**i % 31}" for i, digit in enumerate(digits[:17]))
     shape = f"REGEXP_MATCHES({value}, '^[{USCC_ALPHABET}]{{18}}$')"
     return f"COALESCE({shape} AND ({total} + {digits[17]}) % 31 = 0, FALSE)"
+
+
+@macro()
+def sscc_is_valid(evaluator, column):
+    """Whether an 18-digit serial shipping container code has the right check digit (GS1, weights 3 and 1)."""
+    value = _sql(column)
+    digits = [
+        f"TRY_CAST(SUBSTRING({value}, {i + 1}, 1) AS INT) * {3 if i % 2 == 0 else 1}" for i in range(18)
+    ]
+    return f"COALESCE(REGEXP_MATCHES({value}, '^[0-9]{{18}}$') AND ({' + '.join(digits)}) % 10 = 0, FALSE)"
 
 
 @macro()

@@ -8,7 +8,7 @@ from simulator.world.build import World
 from simulator.writers.landing import Landing, monthly, weekly
 from simulator.writers.sap_text import DATE, ENCODING, material, number, order
 from simulator.writers.tables import Tables, with_items
-from simulator.writers.text import day_text, padded, sap_lot, sap_number
+from simulator.writers.text import day_text, padded, sap_lot, sap_number, sscc
 
 
 def write_purchases(world: World, tables: Tables, out: Landing) -> None:
@@ -47,7 +47,7 @@ def write_purchases(world: World, tables: Tables, out: Landing) -> None:
 
 
 def write_deliveries(world: World, tables: Tables, out: Landing) -> None:
-    """Delivery heads and lines in the sales unit, and the serial numbers."""
+    """Delivery heads and lines in the sales unit, and a pallet for each delivery."""
     rows = with_items(world.lines, tables, "A").join(tables.customers, on="customer", maintain_order="left")
     rows = rows.join(world.lots.select("lot", "lot_no"), on="lot", maintain_order="left").sort(
         "delivery", "position"
@@ -60,6 +60,13 @@ def write_deliveries(world: World, tables: Tables, out: Landing) -> None:
         WADAT_IST=day_text("sent_day", DATE),
     )
     out.csv("sap_a", "likp", frame, weekly(world.days, heads["sent_day"]), encoding=ENCODING)
+    frame = heads.select(
+        VENUM=number("delivery", 5_000_000, 10),
+        EXIDV=sscc("delivery"),
+        VPOBJKEY=number("delivery", 80_000_000, 10),
+        ERDAT=day_text("sent_day", DATE),
+    )
+    out.csv("sap_a", "vekp", frame, weekly(world.days, heads["sent_day"]), encoding=ENCODING)
     frame = rows.select(
         VBELN=number("delivery", 80_000_000, 10),
         POSNR=(pl.col("position") * 10).cast(pl.String).str.zfill(6),

@@ -17,6 +17,7 @@ from lxml import etree
 from python_calamine import CalamineWorkbook
 
 from simulator import simulate
+from simulator.identifiers import gtin_check_digit
 
 HEADERS = {
     "sap_a/mara": "MATNR,MTART,MEINS,XCHPF,EAN11,MHDHB,SERNP,NORMT,ERSDA",
@@ -34,6 +35,7 @@ HEADERS = {
     "sap_a/ekko": "EBELN,BSART,LIFNR,BEDAT,WAERS",
     "sap_a/ekpo": "EBELN,EBELP,MATNR,WERKS,MENGE,MEINS,NETPR,EINDT",
     "sap_a/likp": "VBELN,KUNNR,WADAT_IST",
+    "sap_a/vekp": "VENUM,EXIDV,VPOBJKEY,ERDAT",
     "sap_a/lips": "VBELN,POSNR,MATNR,CHARG,LFIMG,MEINS,WERKS",
     "sap_a/objk": "SERNR,MATNR,CHARG,AUFNR,VBELN",
     "sap_a/mchb": "MATNR,WERKS,LGORT,CHARG,CLABS,CINSM,CSPEM,STICHTAG",
@@ -324,6 +326,15 @@ def test_a_company_known_to_both_plants_has_one_key(clean: Path) -> None:
     shared = names.keys() & other.keys()
     assert shared
     assert all(names[k] != other[k] for k in shared)
+
+
+def test_every_pallet_has_a_right_sscc_and_a_delivery(clean: Path) -> None:
+    """Prevents pallets nobody shipped, and codes that a reader would rightly refuse."""
+    pallets = list(rows(clean, "sap_a/vekp"))
+    codes = [row["EXIDV"] for row in pallets]
+    assert all(len(code) == 18 and gtin_check_digit(code[:-1]) == code[-1] for code in codes)
+    assert len(set(codes)) == len(codes) > 20
+    assert {row["VPOBJKEY"] for row in pallets} == {row["VBELN"] for row in rows(clean, "sap_a/likp")}
 
 
 def test_refuses_a_folder_with_files(tmp_path: Path) -> None:

@@ -14,8 +14,12 @@ WITH found AS (
   FROM stg.medlake__load
   WHERE status = 'rejected'
   UNION ALL
-  SELECT 'landing', rule_id, 'quarantined', source_table, file_sha256, row_no, NULL, raw_text, NULL, message
-  FROM stg.medlake__quarantine
+  SELECT 'landing', kept.rule_id, COALESCE(verdict.outcome, 'quarantined'), kept.source_table, kept.file_sha256, kept.row_no,
+    NULL, kept.raw_text, NULLIF(verdict.pointer, ''), kept.message
+  FROM stg.medlake__quarantine AS kept
+  LEFT JOIN stg.medlake__verdict AS verdict
+    ON verdict.source_table = kept.source_table AND verdict.file_sha256 = kept.file_sha256
+    AND verdict.row_no = kept.row_no AND verdict.outcome <> 'corrected'
   UNION ALL
   SELECT 'stg', rule_id, action, source_table, file_sha256, row_no, column_name, before, after, message
   FROM stg.finding
@@ -29,7 +33,7 @@ WITH found AS (
 )
 SELECT
   found.rule_id::TEXT AS rule_id,  /* Stable rule id, see the rule catalogue */
-  found.action::TEXT AS action,  /* rejected, quarantined, repaired, merged or warned */
+  found.action::TEXT AS action,  /* rejected, quarantined, repaired, merged or warned; by a decision fixed, accepted, rejected; corrected: a correction itself */
   found.layer_code::TEXT AS layer_code,  /* landing, stg or core */
   found.source_table::TEXT AS source_table,  /* Contract id of the row */
   file.file_name::TEXT AS file_name,  /* Landing file, path below its root */

@@ -4,11 +4,13 @@ import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 import duckdb
 import pytest
 
 from quality_rules.contract import load_contracts
+from quality_rules.quarantine.standing import Outcome
 from quality_rules.raw_suite import PROVENANCE, balance_rule, load_suites, raw_suite, typed_suite
 from quality_rules.suites.reader import SUITES_FOLDER, RuleError, read_suite
 
@@ -129,3 +131,12 @@ def test_nothing_imports_great_expectations_before_a_gate_runs() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
+
+
+def test_gates_know_what_decisions_leave_in_findings() -> None:
+    """Prevents the first decision of a person from blocking every release after it."""
+    outcomes = {*get_args(Outcome)} | {"quarantined", "repaired", "warned", "merged"}
+    suites = load_suites(load_contracts())
+    for rule_id, stage in (("STG-FND-001", "stg"), ("MART-FND-001", "mart")):
+        (rule,) = (rule for rule in suites[stage].rules if rule.id == rule_id)
+        assert outcomes <= set(rule.kwargs["value_set"])

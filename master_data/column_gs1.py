@@ -146,11 +146,16 @@ def _with_swallowed(
     rows: ByteRows, cut: Cut, values: pl.Series, ai: int, other: int, verdict: pl.DataFrame
 ) -> pl.DataFrame:
     """Warn of a value that ends the text and may hold the other field, where nothing worse is told."""
-    exposed = (cut.start[other] < 0) & (cut.end[ai] == rows.end[cut.which])
-    held = values.str.contains(f"^(?:{SWALLOWED[str(ai)].pattern})$").fill_null(value=False)
-    doubtful = pl.Series(exposed) & held & (verdict["severity"] == "ok")
+    exposed = np.flatnonzero((cut.start[other] < 0) & (cut.end[ai] == rows.end[cut.which]))
+    held = values.gather(exposed).str.contains(f"^(?:{SWALLOWED[str(ai)].pattern})$").to_numpy()
+    doubtful = np.zeros(len(values), dtype=np.bool_)
+    doubtful[exposed[held]] = True
+    doubtful &= (verdict["severity"] == "ok").to_numpy()
+    if not doubtful.any():
+        return verdict
     position = cut.start[ai] - rows.start[cut.which]
-    warning = broken("POSSIBLE_MISSING_FNC1", doubtful.to_numpy(), position, "warn")
+    warning = broken("POSSIBLE_MISSING_FNC1", doubtful, position, "warn")
     return pl.select(
-        pl.when(doubtful).then(warning[name]).otherwise(verdict[name]).alias(name) for name in verdict.columns
+        pl.when(pl.Series(doubtful)).then(warning[name]).otherwise(verdict[name]).alias(name)
+        for name in verdict.columns
     )

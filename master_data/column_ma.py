@@ -21,8 +21,11 @@ _SHAPE = (
     r"^(?P<di>MA\.[0-9]{3}\.M0\.[0-9]{6}\.[0-9][0-9A-Za-z]{4,10}[0-9])"
     rf"(?P<parts>(?:\.(?:[SLDY]{_CHARACTER}+|[MEV][0-9]{{6}}))*)(?:\.C(?P<check>[0-9]))?$"
 )
-_VALUES = by_character({character: int(number) for character, number in NUMBERS.items()})
-_DOUBLED = np.array([int(digit) for digit in DOUBLED], dtype=np.int32)
+# What a character adds when an even count of digits stands right of it (its last digit as it is, one before
+# it doubled), what it adds when the count is odd, and how many digits it is.
+_PLAIN = by_character({c: int(n[-1]) + int(DOUBLED[int(n[:-1] or 0)]) for c, n in NUMBERS.items()})
+_TURNED = by_character({c: int(DOUBLED[int(n[-1])]) + int(n[:-1] or 0) for c, n in NUMBERS.items()})
+_DIGITS = by_character({c: len(n) for c, n in NUMBERS.items()})
 
 
 def read(texts: pl.Series, *, current_year: int) -> Part:
@@ -59,28 +62,32 @@ def _is_common() -> pl.Expr:
 
 def _mismatches(texts: pl.Series, parts: pl.DataFrame) -> pl.DataFrame:
     rows = byte_rows(texts)
+    sums = _check_sums(rows)
     has_check = parts["check"].is_not_null().to_numpy()
     end_of_di = rows.start + parts["di"].str.len_bytes().cast(pl.Int64).to_numpy()
     end_of_parts = end_of_di + parts["parts"].str.len_bytes().cast(pl.Int64).to_numpy()
-    wrong_di = _check_of(rows, rows.start, end_of_di - 1) != rows.data[end_of_di - 1] - 48
-    wrong_pi = has_check & (_check_of(rows, end_of_di, end_of_parts) != rows.data[rows.end - 1] - 48)
+    wrong_di = _check_of(sums, rows.start, end_of_di - 1) != rows.data[end_of_di - 1] - 48
+    wrong_pi = has_check & (_check_of(sums, end_of_di, end_of_parts) != rows.data[rows.end - 1] - 48)
     position = np.where(wrong_di, end_of_di, rows.end) - 1 - rows.start
     return broken("MA_CHECK_MISMATCH", wrong_di | wrong_pi, position, "warn")
 
 
-def _check_of(rows: ByteRows, first: Places, end: Places) -> Counts:
-    """The check digit of each part of the texts: `ma_check.check_digit` as running sums.
+def _check_sums(rows: ByteRows) -> tuple[Counts, Counts, Counts]:
+    """Running count of the digits that the characters write, and two running sums of `ma_check`.
 
     Whether a digit is doubled hangs on how many digits stand right of it, and that on the part's end: one sum
-    holds the digits for ends with an even count of digits before them, the other for odd ones.
+    holds for ends with an even count of digits before them, the other for odd ones.
     """
-    value = _VALUES[rows.data]
-    is_wide = value >= 10
-    counted = np.cumsum(1 + is_wide)
-    units, tens = value % 10, value // 10
-    at_even = units + np.where(is_wide, _DOUBLED[tens], 0)
-    at_odd = _DOUBLED[units] + np.where(is_wide, tens, 0)
-    is_even = counted % 2 == 0
-    sums = [np.append(0, np.cumsum(np.where(is_even == even, at_even, at_odd))) for even in (True, False)]
-    total = [part[end] - part[first] for part in sums]
-    return np.asarray(-np.where(counted[end - 1] % 2 == 0, total[0], total[1]) % 10, dtype=np.int32)
+    counted = rows.running(_DIGITS)
+    is_even = counted[1:] % 2 == 0
+    at_even, at_odd = _PLAIN[rows.data], _TURNED[rows.data]
+    even = np.cumsum(np.where(is_even, at_even, at_odd), dtype=np.int32)
+    odd = np.cumsum(np.where(is_even, at_odd, at_even), dtype=np.int32)
+    return counted, np.append(np.int32(0), even), np.append(np.int32(0), odd)
+
+
+def _check_of(sums: tuple[Counts, Counts, Counts], first: Places, end: Places) -> Counts:
+    """The check digit of a part of each text, as `ma_check.check_digit` gives it."""
+    counted, even, odd = sums
+    total = np.where(counted[end] % 2 == 0, even[end] - even[first], odd[end] - odd[first])
+    return np.asarray(-total % 10, dtype=np.int32)

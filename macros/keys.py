@@ -8,11 +8,12 @@ DuckDB and Spark differ in how a replacement names its group; that difference st
 from sqlglot import exp
 from sqlmesh import macro
 
+from master_data.sql_checks import uscc_is_valid as credit_code_is_valid
+
 # Blanks nobody sees: tab, line ends, NBSP, soft hyphen, zero-width characters, ideographic space, BOM.
 INVISIBLE = " \t\r\n\u00a0\u00ad\u200b\u200c\u200d\u2060\u3000\ufeff"
 FULLWIDTH = "".join(chr(code) for code in range(0xFF01, 0xFF5F))
 ASCII = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F))
-USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 @macro()
@@ -54,12 +55,8 @@ def name_key(evaluator, column):
 
 @macro()
 def uscc_is_valid(evaluator, column):
-    """Whether an 18-character unified social credit code has the right check character (GB 32100-2015)."""
-    value = _sql(column)
-    digits = [f"(STRPOS('{USCC_ALPHABET}', SUBSTRING({value}, {i + 1}, 1)) - 1)" for i in range(18)]
-    total = " + ".join(f"{digit} * {3**i % 31}" for i, digit in enumerate(digits[:17]))
-    shape = f"REGEXP_MATCHES({value}, '^[{USCC_ALPHABET}]{{18}}$')"
-    return f"COALESCE({shape} AND ({total} + {digits[17]}) % 31 = 0, FALSE)"
+    """Whether an 18-character unified social credit code has both checks right (GB 32100-2015)."""
+    return f"COALESCE({credit_code_is_valid(_sql(column))}, FALSE)"
 
 
 @macro()

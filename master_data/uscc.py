@@ -18,7 +18,8 @@ WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 ORGANISATION_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 ORGANISATION_CHECKS = "0123456789X"
-ORGANISATION = slice(8, 17)
+# Where the organisation code begins and ends; plain numbers, because SQLMesh keeps them with a macro.
+ORGANISATION_START, ORGANISATION_END = 8, 17
 LENGTH = 18
 
 
@@ -60,7 +61,7 @@ def _issues(text: str) -> tuple[Issue, ...]:
     if odd is not None:
         return (error("CHARSET", odd, f"a credit code never holds {text[odd]!r} (no I, O, S, V, Z)"),)
     found = []
-    wanted = organisation_check(text[ORGANISATION][:-1])
+    wanted = organisation_check(text[ORGANISATION_START : ORGANISATION_END - 1])
     if text[16] != wanted:
         found.append(error("USCC_ORGANISATION", 16, f"organisation code ends in {wanted}"))
     if text[-1] != check_character(text[:-1]):

@@ -4,9 +4,15 @@ import json
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from pipelines.sqlmesh.typed.codes import gtin_is_valid, uscc_is_valid
+from master_data import uscc
+from master_data.column import parse_column
+from master_data.gtin import is_digits, mod10_check, normalise
+from master_data.sql_checks import gtin_is_valid, uscc_is_valid
 
 VECTORS = Path(__file__).parents[3] / "shared" / "reference" / "vectors" / "udi_test_vectors.json"
 
@@ -49,3 +55,45 @@ def test_no_text_gives_no_verdict() -> None:
     with duckdb.connect() as con:
         checks = f"{gtin_is_valid('t')}, {uscc_is_valid('t')}"
         assert con.execute(f"SELECT {checks} FROM (SELECT NULL::TEXT AS t)").fetchone() == (None, None)
+
+
+DIGITS = st.text(alphabet="0123456789", min_size=7, max_size=15)
+HURT = st.text(alphabet="0123456789X ０A\n", max_size=15)
+
+
+@settings(max_examples=60, deadline=None)
+@given(bodies=st.lists(st.one_of(DIGITS, HURT), min_size=1, max_size=30))
+def test_gtin_is_judged_alike_in_sql_in_columns_and_alone(bodies: list[str]) -> None:
+    """Prevents a number that one door takes and another refuses."""
+    texts = sorted({*bodies, *(body[:-1] + mod10_check(body[:-1]) for body in bodies if is_digits(body))})
+    in_sql = verdicts(gtin_is_valid("t"), texts)
+    alone = {text: is_digits(text) and normalise(text).gtin14 is not None for text in texts}
+    frame = parse_column(pl.Series(texts), current_year=2026)
+    numbers = [text for text in texts if is_digits(text) and len(text) in (8, 12, 13, 14)]
+    in_column = dict(zip(texts, (frame["form"] == "gtin") & (frame["severity"] == "ok"), strict=True))
+    assert in_sql == alone
+    assert {text: in_column[text] for text in numbers} == {text: alone[text] for text in numbers}
+
+
+USCC_BODY = st.text(alphabet=uscc.ALPHABET, min_size=16, max_size=16)
+
+
+@settings(max_examples=60, deadline=None)
+@given(bodies=st.lists(USCC_BODY, min_size=1, max_size=20), place=st.integers(0, 17))
+def test_credit_code_is_judged_alike_in_sql_and_alone(bodies: list[str], place: int) -> None:
+    """Prevents a credit code that joins two firms in one door and not in the other."""
+    texts = set()
+    for body in bodies:
+        organisation = body[8:16]
+        whole = body[:8] + organisation + uscc.organisation_check(organisation)
+        code = whole + uscc.check_character(whole)
+        wrong = body + "0"
+        texts |= {
+            code,
+            code[:place] + "A" + code[place + 1 :],
+            wrong + uscc.check_character(wrong),
+            code[:place],
+        }
+    in_sql = verdicts(uscc_is_valid("t"), sorted(texts))
+    assert in_sql == {text: uscc.parse(text).code == text for text in texts}
+    assert any(in_sql.values())

@@ -1,6 +1,6 @@
 """Checks: what can be wrong with a cell, as SQL tests with their rules, in the order in which they speak."""
 
-from pipelines.sqlmesh.typed.codes import gtin_is_valid, uscc_is_valid
+from master_data.sql_checks import gtin_is_valid, uscc_is_valid
 from pipelines.sqlmesh.typed.repairs import literal
 from pipelines.sqlmesh.typed.values import TYPE_RULES, any_of, is_inexact
 from quality_rules.contract import Column, Contract

@@ -8,7 +8,7 @@ Every expression looks at a cheap sign first, so that clean text costs next to n
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from pipelines.sqlmesh.typed.codes import gtin_is_valid
+from master_data.sql_checks import gtin_is_valid
 from quality_rules.contract import Column
 
 # Blanks nobody sees: tab, line ends, NBSP, soft hyphen, zero-width characters, ideographic space, BOM.

@@ -63,7 +63,12 @@ def escapes_of(part: View, escape: int) -> Positions:
 
 def broken_quote(part: View, quotes: Positions, dialect: Dialect) -> int | None:
     """First quote that neither opens a field, nor closes one, nor is doubled."""
-    opening, closing = quotes[0::2], quotes[1::2]
+    wrong = misplaced(part, quotes[0::2], quotes[1::2], dialect)
+    return int(wrong.min()) if wrong.size else None
+
+
+def misplaced(part: View, opening: Positions, closing: Positions, dialect: Dialect) -> Positions:
+    """Opening quotes that stand at no field's start, and closing ones at no field's end."""
     before = part[opening - 1]
     edge = (before == dialect.separator) | (before == dialect.line_end) | (opening == 0)
     after = part[np.minimum(closing + 1, len(part) - 1)]
@@ -71,8 +76,7 @@ def broken_quote(part: View, quotes: Positions, dialect: Dialect) -> int | None:
     shut = (after == dialect.separator) | (after == dialect.line_end) | returned
     if dialect.escape is None:
         edge, shut = edge | (before == dialect.quote), shut | (after == dialect.quote)
-    wrong = np.concatenate((opening[~edge], closing[~shut]))
-    return int(wrong.min()) if wrong.size else None
+    return np.concatenate((opening[~edge], closing[~shut]))
 
 
 def stray(part: View, quotes: Positions, dialect: Dialect) -> Positions:

@@ -20,14 +20,18 @@ from pipelines.ingest.csv_bytes import (
     stray,
     without,
 )
+from pipelines.ingest.csv_lines import whole_lines
 from pipelines.ingest.csv_reasons import BROKEN, Records, reasons_of, words_of
 from pipelines.ingest.csv_uniform import uniform_rows
+from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 
 # A record longer than this is a quote that was never closed.
 MAX_RECORD = 1 << 20
 # With more broken records than this, the file is broken.
 MAX_BAD = 100_000
+# With more broken quotes than this in a block, counting those of a stretch of lines once, likewise.
+MAX_STEPS = 4000
 WINDOW = 1 << 12
 
 
@@ -90,6 +94,7 @@ class _Cut:
     stray: list[Positions] = field(default_factory=list)
     position: int = 0
     quoted: bool = False
+    steps: int = 0
 
     def __post_init__(self) -> None:
         self.bytes = np.frombuffer(self.block, np.uint8)
@@ -102,7 +107,7 @@ class _Cut:
             before = self.position
             broken = self._take(before, high)
             if broken is not None:
-                self._drop(broken)
+                self._step_over(broken)
                 window = WINDOW
             elif self.position > before:
                 window = min(window * 4, len(self.block))
@@ -143,6 +148,34 @@ class _Cut:
         self.ends.append(ends)
         self.fields.append(fields)
 
+    def _step_over(self, broken: int) -> None:
+        """Goes past a record with a broken quote, and past the lines behind it while they stand alone."""
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise FileRejected(
+                Rule.MOSTLY_BROKEN,
+                f"引号错误超过 {MAX_STEPS} 处 | Quotes are broken in more than {MAX_STEPS} places",
+                sum(map(len, self.ends)),
+            )
+        if broken >= self._window_end(self.position):
+            self._drop(broken)
+            return
+        window, low = WINDOW, -1
+        while low < self.position < len(self.block):
+            low, high = self.position, self._window_end(self.position + window)
+            self._take_lines(low, high)
+            if self.position < high:
+                return
+            window *= 4
+
+    def _take_lines(self, low: int, high: int) -> None:
+        part = self.bytes[low:high]
+        lines, quotes = whole_lines(part, self.dialect)
+        if lines.ends.size:
+            self._append(lines.starts + low, lines.ends + low, lines.fields)
+            self.stray.append(stray(part[: lines.ends[-1] + 1], quotes, self.dialect) + low)
+            self.position = low + int(lines.ends[-1]) + 1
+
     def _drop(self, broken: int | None) -> None:
         """Takes the record at the current place as broken and finds where the next one starts."""
         start = self.position
@@ -180,7 +213,9 @@ class _Cut:
         )
         bad = np.flatnonzero(reasons)
         good, ordinals = self.block[: self.position], None
-        if bad.size:
+        if bad.size >= MAX_BAD:
+            good, ordinals = b"", empty  # the file is going to be refused
+        elif bad.size:
             ordinals = np.flatnonzero(reasons == 0)
             good = without(self.block, starts[bad], ends[bad] + 1, self.position)
         spans = (self._span(int(i), reasons, starts, ends, fields) for i in bad[:MAX_BAD])

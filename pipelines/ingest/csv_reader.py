@@ -56,10 +56,11 @@ def _require_lines(stream: IO[bytes], dialect: Dialect) -> None:
     head = stream.read(MAX_RECORD + 1)
     stream.seek(start)
     if len(head) > MAX_RECORD and dialect.line_end not in head:
-        raise FileRejected(
-            Rule.GIANT_LINE,
-            f"前 {MAX_RECORD} 字节内没有行结束符 | No line ends within the first {MAX_RECORD} bytes",
-        )
+        raise _giant_line(MAX_RECORD)
+
+
+def _giant_line(size: int) -> FileRejected:
+    return FileRejected(Rule.GIANT_LINE, f"{size} 字节内没有行结束符 | No line ends within {size} bytes")
 
 
 def _kept_out(stream: IO[bytes], dialect: Dialect, header: Header) -> Iterator[Chunk]:
@@ -140,6 +141,8 @@ def _gated(stream: IO[bytes], dialect: Dialect) -> Iterator[Gated]:
             carry = data[gated.consumed :]
             if gated.records:
                 yield gated
+        elif len(data) > BLOCK:
+            raise _giant_line(BLOCK)
         else:
             carry = data
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.ingest.csv_bytes import Dialect, Positions, blanks, controls, lossy
-from pipelines.ingest.records import CONTROLS_FOUND
+from pipelines.ingest.records import CONTROLS_FOUND, NOTHING_HELD
 from pipelines.ingest.rules import Rule
 
 # In place of a field count: the record's quotes are broken.
@@ -58,7 +58,7 @@ def words_of(reason: int, fields: int, dialect: Dialect) -> tuple[Rule, str]:
             Rule.BEHIND_END,
             "在空记录之后，或属另一张表 | Stands behind a record without content, perhaps of another table",
         ),
-        BLANK: (Rule.BLANK, "所有字段皆空 | No field holds anything"),
+        BLANK: (Rule.BLANK, NOTHING_HELD),
         CONTROLS: (Rule.CONTROLS, CONTROLS_FOUND),
         NUL: (Rule.NUL, "含 NUL 字节 | Holds a NUL byte"),
         COUNT: (

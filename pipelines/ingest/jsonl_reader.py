@@ -161,7 +161,7 @@ class _Shape:
             values = [_text(found.get(key)) for key in self.flat]
         else:
             values = [_text(_at(found, path)) for path in self.paths.values()]
-        if "\\" in line or not line.isascii():
+        if "\\" in line or not line.isascii() or not any(values):
             _require_text([*values, *new.values()])
         if self.absent:
             self.absent -= {name for name, text in zip(self.paths, values, strict=True) if text is not None}

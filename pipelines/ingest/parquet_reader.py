@@ -38,7 +38,7 @@ def read_parquet(plain: IO[bytes], contract: Contract) -> Parsed:
         FileRejected: Damaged, other columns, or no record.
     """
     try:
-        file = pq.ParquetFile(plain)
+        file = pq.ParquetFile(plain, page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
         raise _damaged(error) from error
     records = int(file.metadata.num_rows)

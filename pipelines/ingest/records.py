@@ -5,7 +5,7 @@ A reader that cannot take the file at all raises FileRejected.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ LOSSY = ("\ufffd", "锟斤拷")
 
 
 # Windows-1252 punctuation that was read as Latin-1.
+NOTHING_HELD = "所有字段皆空 | No field holds anything"
 C1 = re.compile("[\x80-\x9f]")
 CONTROLS_FOUND = "含 C1 控制字符（U+0080–U+009F） | Holds C1 control characters (U+0080 to U+009F)"
 
@@ -109,8 +110,10 @@ def lossy_text(row_no: int, records: int) -> FileRejected:
     )
 
 
-def unfit(values: Iterable[str | None]) -> tuple[Rule, str] | None:
-    """Why the values of a record cannot be taken as text: NUL, C1 controls; None when they can."""
+def unfit(values: Sequence[str | None]) -> tuple[Rule, str] | None:
+    """Why the values of a record cannot be taken: none at all, NUL, C1 controls; None when they can."""
+    if len(values) > 1 and not any(values):
+        return Rule.BLANK, NOTHING_HELD
     text = "\n".join(value for value in values if value)
     if "\0" in text:
         return Rule.NUL, "含 NUL 字符 | Holds NUL"

@@ -9,6 +9,7 @@ here, as a piece does not carry them. A sheet that is written in an unusual way 
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
@@ -37,6 +38,17 @@ ROW = re.compile(rb'<row\b[^<>]*?\sr="(\d+)"')
 CELL = re.compile(rb"""<c\b[^<>]*?\sr=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 LONGEST_NAME = 256
 SHEETS = "xl/worksheets/"
+# What damaged bytes raise: zipfile has more than its own error for what a turned bit does.
+DAMAGE = (
+    CalamineError,
+    etree.XMLSyntaxError,
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    UnicodeDecodeError,
+)
 END = b"</sheetData></worksheet>"
 
 Cells = list[list[Any]]
@@ -68,7 +80,7 @@ def sheet_blocks(plain: IO[bytes], sheet: str) -> Iterator[Block]:
         yield Block(0, _cells(plain, sheet, skip_empty_area=False)[1])
     except WorksheetNotFound as error:
         raise FileRejected(Rule.HEADER, f"没有工作表 {sheet} | The workbook has no sheet {sheet}") from error
-    except (CalamineError, zipfile.BadZipFile, etree.XMLSyntaxError) as error:
+    except DAMAGE as error:
         raise FileRejected(
             Rule.UNREADABLE, f"不是完整的工作簿：{error} | Not a whole workbook: {error}"
         ) from error

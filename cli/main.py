@@ -2,7 +2,18 @@
 
 import typer
 
-from cli import lake, models, quality, quarantine, releases, serve, simulate, trace
+from cli import (
+    arrivals,
+    conservation,
+    lake,
+    models,
+    quality,
+    quarantine,
+    releases,
+    serve,
+    simulate,
+    trace,
+)
 
 app = typer.Typer(
     name="medlake",
@@ -15,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     rich_markup_mode="rich",
 )
-for group in (simulate, lake, releases, trace, serve):
+for group in (simulate, lake, releases, arrivals, conservation, trace, serve):
     group.register(app)
 app.add_typer(models.app, name="models")
 app.add_typer(quarantine.app, name="quarantine")

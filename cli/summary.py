@@ -19,7 +19,7 @@ QUESTIONS = {
                sum(rows_merged) AS rows_merged, sum(rows_quarantined) AS rows_quarantined,
                sum(rows_rejected) AS rows_rejected, bool_and(is_balanced) AS is_balanced
         FROM mart.conservation GROUP BY stage_code
-        ORDER BY CASE stage_code WHEN 'landing' THEN 1 WHEN 'stg' THEN 2 ELSE 3 END""",
+        ORDER BY CASE stage_code WHEN 'landing' THEN 1 WHEN 'raw' THEN 2 WHEN 'stg' THEN 3 ELSE 4 END""",
     "findings": """
         SELECT rule_id, action, count(*) AS findings FROM mart.finding
         GROUP BY rule_id, action ORDER BY findings DESC, rule_id, action LIMIT 12""",

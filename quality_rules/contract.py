@@ -14,7 +14,7 @@ from pathlib import Path
 from open_data_contract_standard.model import OpenDataContractStandard, SchemaProperty
 
 from quality_rules import contract_terms as terms
-from quality_rules.contract_arrival import Arrival
+from quality_rules.contract_arrival import Arrival, demand_partners
 from quality_rules.contract_database import Database
 from quality_rules.contract_dialect import Framing
 from quality_rules.contract_drift import DriftPolicy
@@ -114,6 +114,7 @@ def load_contracts(folder: Path = CONTRACTS_FOLDER) -> dict[str, Contract]:
     files = sorted(folder.glob(f"*/*{SUFFIX}"))
     demand(bool(files), folder, "", f"holds no <system>/<table>{SUFFIX}; name the contracts folder")
     contracts = [read_contract(file) for file in files]
+    demand_partners(folder, {contract.id: contract.arrival for contract in contracts})
     return {contract.id: contract for contract in sorted(contracts, key=lambda contract: contract.id)}
 
 

@@ -4,6 +4,7 @@ contract file -> arrival() -> Arrival; calendars/<name>.yaml -> load_calendar() 
 `frequency` is the period (1 d, 7 d, 1 m, 1 y), `latency` the days after its end that an extract may take.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -29,7 +30,7 @@ class Arrival:
         calendar: `every-day`, or a calendar of working days; a period without a working day expects nothing.
         start: First day an extract was promised for.
         quiet: Periods in a row that may pass without a file, as sources write none when nothing happened.
-        partner: Contract whose files come together with this one's: a period with one needs the other.
+        partners: Contracts whose files never come without this one: a period with one needs this too.
         site_pattern: Where the plant stands in a file's name, when one system sends a file per plant.
         sites: The plants that send; empty when the name does not tell.
         severity: What a missing or late extract does to the release.
@@ -40,7 +41,7 @@ class Arrival:
     calendar: str
     start: date
     quiet: int
-    partner: str | None
+    partners: tuple[str, ...]
     site_pattern: str | None
     sites: tuple[str, ...]
     severity: Literal["warn", "block"]
@@ -68,11 +69,24 @@ def arrival(
         calendar=value.get("calendar", EVERY_DAY),
         start=value["start"],
         quiet=value.get("quiet", 0),
-        partner=value.get("with"),
+        partners=tuple(value.get("with", ())),
         site_pattern=site_pattern,
         sites=tuple(value.get("sites", ())),
         severity=value.get("severity", "warn"),
     )
+
+
+def demand_partners(folder: Path, promises: Mapping[str, Arrival | None]) -> None:
+    """Partners are contracts that promise extracts of the same period.
+
+    Raises:
+        ContractError: One is unknown, or promises another period.
+    """
+    for name, promise in promises.items():
+        for partner in promise.partners if promise else ():
+            other = promises.get(partner)
+            fits = other is not None and promise is not None and other.period == promise.period
+            demand(fits, folder, "", f"{name}: arrival with {partner}, which promises no such extract")
 
 
 def load_calendar(name: str, folder: Path = CALENDARS_FOLDER) -> frozenset[date]:
@@ -104,12 +118,13 @@ def _demand_words(file: Path, value: dict[str, Any], site_pattern: str | None) -
     quiet = value.get("quiet", 0)
     demand(type(quiet) is int and quiet >= 0, file, "", "arrival quiet must be a whole number of periods")
     demand(value.get("severity", "warn") in {"warn", "block"}, file, "", "arrival severity: warn or block")
-    partner, sites = value.get("with"), value.get("sites", [])
-    demand(partner is None or isinstance(partner, str), file, "", "arrival with must be a contract id")
-    listed = isinstance(sites, list) and all(isinstance(site, str) for site in sites)
-    demand(
-        listed and len(set(sites)) == len(sites), file, "", "arrival sites must be a list of texts, each once"
-    )
+    for word in ("with", "sites"):
+        texts = value.get(word, [])
+        listed = isinstance(texts, list) and all(isinstance(text, str) for text in texts)
+        demand(
+            listed and len(set(texts)) == len(texts), file, "", f"arrival {word}: a list of texts, each once"
+        )
+    sites = value.get("sites", [])
     demand(
         bool(sites) == bool(site_pattern), file, "", "arrival sites and the server's extractSite go together"
     )

@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from quality_rules.contract import Contract
+from quality_rules.raw_books import LOAD, book_rules
 from quality_rules.suites.reader import (
     SQL_EXPECTATION,
     SUITES_FOLDER,
@@ -41,10 +42,11 @@ def load_suites(contracts: Mapping[str, Contract], folder: Path = SUITES_FOLDER)
 
 
 def raw_suite(contracts: Iterable[Contract]) -> Suite:
-    """Three rules for every raw table."""
+    """Three rules for every raw table, and three that hold the books against all of them."""
     kept = tuple(contracts)
     rules = [rule for contract in kept for rule in _raw_rules(contract)]
-    return Suite("raw", tuple(rules), {f"raw.{contract.id}": ADDRESS for contract in kept})
+    keys = {f"raw.{contract.id}": ADDRESS for contract in kept} | {LOAD: ("load_id",)}
+    return Suite("raw", (*rules, *book_rules([contract.id for contract in kept])), keys)
 
 
 def typed_suite(contracts: Iterable[Contract]) -> Suite:

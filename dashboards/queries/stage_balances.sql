@@ -10,4 +10,4 @@ SELECT
   COUNT(*) FILTER (WHERE NOT is_balanced) AS unbalanced_count
 FROM mart.conservation
 GROUP BY stage_code
-ORDER BY ARRAY_POSITION(['landing', 'stg', 'core'], stage_code)
+ORDER BY ARRAY_POSITION(['landing', 'raw', 'stg', 'core'], stage_code)

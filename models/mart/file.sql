@@ -32,11 +32,15 @@ SELECT
   load.rows_loaded::BIGINT AS rows_loaded,  /* Records in the raw zone */
   load.rows_quarantined::BIGINT AS rows_quarantined,  /* Records kept aside */
   load.rows_rejected::BIGINT AS rows_rejected,  /* Records of a rejected file */
-  (load.rows_in = load.rows_loaded + load.rows_quarantined + load.rows_rejected)::BOOLEAN AS is_balanced,  /* Nothing lost in reading */
+  COALESCE(counted.rows_raw, 0)::BIGINT AS rows_raw,  /* Rows of the file that really lie in the raw zone, counted there */
+  (load.rows_in = load.rows_loaded + load.rows_quarantined + load.rows_rejected
+    AND (load.status <> 'loaded' OR load.rows_loaded = COALESCE(counted.rows_raw, 0)))::BOOLEAN AS is_balanced,  /* Nothing lost in reading, and nothing lost or doubled behind the books */
   load.size_bytes::BIGINT AS size_bytes,  /* File size, bytes */
   load.encoding::TEXT AS encoding,  /* Text encoding that decoded the file */
   load.loaded_at::TIMESTAMPTZ AS loaded_at,  /* When the load was committed, UTC */
   COALESCE(file_finding.finding_count, 0)::BIGINT AS finding_count  /* Findings on the file or its rows */
 FROM stg.medlake__load AS load
+LEFT JOIN stg.medlake__raw_count AS counted
+  ON counted.source_table = load.source_table AND counted.file_sha256 = load.file_sha256
 LEFT JOIN file_finding
   ON file_finding.source_table = load.source_table AND file_finding.file_sha256 = load.file_sha256

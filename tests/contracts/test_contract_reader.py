@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 import yaml
 
-from quality_rules.contract import CONTRACTS_FOLDER, ContractError, load_contracts
+from quality_rules.contract import CONTRACTS_FOLDER, ContractError, load_contracts, read_contract
 from quality_rules.contract_arrival import Arrival, load_calendar
 from quality_rules.contract_drift import DriftPolicy
 
@@ -262,7 +262,7 @@ def test_refuses_a_broken_contract(case: str, tmp_path: Path) -> None:
 PROMISED = GOOD.replace(
     EXTRACT,
     _with(
-        "{property: arrival, value: {start: 2025-02-01, calendar: cn, quiet: 3, with: erp__move}}, "
+        "{property: arrival, value: {start: 2025-02-01, calendar: cn, quiet: 3, with: [erp__move]}}, "
         "{property: drift, value: {new: accept-new-column, retyped: quarantine}}"
     ),
 ).replace("unit: d}]", "unit: d}, {property: latency, value: 2, unit: d}]")
@@ -270,11 +270,19 @@ PROMISED = GOOD.replace(
 
 def test_reads_what_a_source_promised(tmp_path: Path) -> None:
     """Prevents a promise or a decision about drift from being read as another one; silence is a refusal."""
-    (contract,) = load_contracts(_folder(tmp_path, PROMISED)).values()
+    contract = read_contract(_folder(tmp_path, PROMISED) / "erp" / "lot.odcs.yaml")
     assert contract.drift == DriftPolicy("accept-new-column", "refuse", "refuse", "quarantine")
-    assert contract.arrival == Arrival("P1D", 2, "cn", date(2025, 2, 1), 3, "erp__move", None, (), "warn")
+    assert contract.arrival == Arrival("P1D", 2, "cn", date(2025, 2, 1), 3, ("erp__move",), None, (), "warn")
     (silent,) = load_contracts(_folder(tmp_path / "silent", GOOD)).values()
     assert (silent.drift, silent.arrival) == (DriftPolicy("refuse", "refuse", "refuse", "refuse"), None)
+
+
+def test_refuses_a_partner_that_promises_nothing(tmp_path: Path) -> None:
+    """Prevents a misspelt partner from meaning that no file is ever expected with it."""
+    with pytest.raises(
+        ContractError, match="erp__lot: arrival with erp__move, which promises no such extract"
+    ):
+        load_contracts(_folder(tmp_path, PROMISED))
 
 
 def test_refuses_a_promise_of_an_odd_period(tmp_path: Path) -> None:

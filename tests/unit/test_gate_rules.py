@@ -102,7 +102,7 @@ def test_every_contract_has_its_raw_and_typed_rules() -> None:
     shape = next(rule for rule in raw.rules if rule.table == "raw.sap_a__mseg")
     assert shape.kwargs["column_set"] == [*(c.physical_name for c in contract.columns), *PROVENANCE]
     assert typed.keys["stg.sap_a__mseg"] == contract.key
-    assert len(raw.rules) == 3 * len(contracts)
+    assert len(raw.rules) == 3 * len(contracts) + 3
     assert len(typed.rules) == 2 * len(contracts) + 1
 
 

@@ -135,7 +135,7 @@ def test_nothing_is_lost(clean: duckdb.DuckDBPyConnection) -> None:
     stages = clean.sql(
         "SELECT stage_code, sum(rows_in) > 0 AND bool_and(is_balanced) FROM mart.conservation GROUP BY ALL"
     ).fetchall()
-    assert {stage for stage, _ in stages} == {"landing", "stg", "core"}
+    assert {stage for stage, _ in stages} == {"landing", "raw", "stg", "core"}
     assert all(is_balanced for _, is_balanced in stages)
     assert clean.sql("SELECT count(*), bool_and(is_balanced) FROM mart.file").fetchall()[0][1] is True
 

@@ -138,14 +138,15 @@ class Plan:
         require_space(self.originals.folder, FOOTPRINT * new_bytes, "ingest")
         with ThreadPoolExecutor(ADMISSIONS) as pool:
             under_way = [self.originals.recall(f.path) or pool.submit(self._admit, f) for f in files]
-            for file, found in zip(files, under_way, strict=True):
-                admitted = found if isinstance(found, Original) else found.result()
-                if isinstance(admitted, FileRejected):
-                    self._refuse(file, admitted)
-                elif file.is_archive:
-                    self._open_archive(file, admitted)
-                else:
-                    self._plan(file, admitted)
+        # Only now, with all copies made: what an archive holds is settled before it is remembered.
+        for file, found in zip(files, under_way, strict=True):
+            admitted = found if isinstance(found, Original) else found.result()
+            if isinstance(admitted, FileRejected):
+                self._refuse(file, admitted)
+            elif file.is_archive:
+                self._open_archive(file, admitted)
+            else:
+                self._plan(file, admitted)
 
     def add_databases(self, settings: Settings, zone: RawZone) -> None:
         """Plans an extract of every database source that says something new."""

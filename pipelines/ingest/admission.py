@@ -1,7 +1,8 @@
 """Copies a file so that the copy can be trusted: hashed on its way in, then held against its source.
 
 copy(): source -> pieces, hashed in one thread while another writes -> sha256
-prove(): fsync -> the copy read back beside the source: the same bytes, the same sha256, an unchanged source.
+prove(): fsync -> the copy read back beside the source, byte for byte, and an unchanged source.
+Reading the source twice and comparing every byte says more than a second hash, at half the cost.
 Reserving the space first makes writing several times cheaper and meets a full disk before the first byte.
 """
 
@@ -48,27 +49,24 @@ def copy(source: Path, target: Path, size: int) -> str:
     return digest.hexdigest()
 
 
-def prove(source: Path, kept: Path, sha256: str, before: Look) -> None:
+def prove(source: Path, kept: Path, before: Look) -> None:
     """Makes a copy durable and shows that it is what the source holds.
 
     Args:
         source: The file that was copied.
         kept: Its copy.
-        sha256: What `copy` gave.
         before: `look` of the source before it was copied.
 
     Raises:
         FileRejected: DQ-FIL-005 when the source was written to meanwhile.
     """
-    digest = hashlib.sha256()
     with source.open("rb") as read, kept.open("rb") as copied:
         os.fsync(copied.fileno())
         for piece in _pieces(copied):
             if read.read(PIECE) != piece:
                 raise changed()
-            digest.update(piece)
-    if look(source) != before or digest.hexdigest() != sha256:
-        raise changed()
+        if read.read(1) or look(source) != before:
+            raise changed()
 
 
 def changed() -> FileRejected:

@@ -1,12 +1,13 @@
 """The straight way for a large file with nothing wrong in it: polars streams it to Parquet.
 
-file -> every stretch passes the gate as uniform, several at a time -> Uniform -> lazy rows in file order.
-A file with a quote, a bad record or a mark of damage anywhere takes the ordinary way, block by block.
+file -> lazy rows in file order, while every stretch passes the gate as uniform beside it, several at a time.
+A file with a quote, a bad record or a mark of damage anywhere takes the ordinary way, block by block; what
+was written of it by then is thrown away. One that is not uniform from the start is not begun.
 """
 
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
@@ -28,19 +29,24 @@ MAX_LINE = 1 << 20
 
 @dataclass(frozen=True)
 class Uniform:
-    """A file of equal, unquoted records, seen whole by the gate."""
+    """A file of equal, unquoted records, as far as the gate has seen."""
 
     path: Path
     separator: int
     names: tuple[str, ...]
     has_header: bool
-    rows: int
+    counted: Future[int]
+
+    @property
+    def rows(self) -> int:
+        """All its records once the gate has seen it whole; 0 when it is not uniform after all."""
+        return self.counted.result()
 
 
 def find_uniform(
     stream: IO[bytes], dialect: Dialect, names: Sequence[str], has_header: bool
 ) -> Uniform | None:
-    """Looks through a file from its first record on; None when it must be read block by block.
+    """Looks at a large file's first records and goes on counting beside; None: read it block by block.
 
     The stream is left where it was.
     """
@@ -50,8 +56,14 @@ def find_uniform(
     path = Path(stream.name)
     if path.stat().st_size < LARGE:
         return None
-    rows = _count(path, start, dialect, chr(dialect.separator).join(names).encode())
-    return Uniform(path, dialect.separator, tuple(names), has_header, rows) if rows else None
+    header = chr(dialect.separator).join(names).encode()
+    first = next(_blocks(path, start, path.stat().st_size), b"")
+    if header in first or not uniform_rows(first, dialect):
+        return None
+    counter = ThreadPoolExecutor(1)
+    counted = counter.submit(_count, path, start, dialect, header)
+    counter.shutdown(wait=False)
+    return Uniform(path, dialect.separator, tuple(names), has_header, counted)
 
 
 def _count(path: Path, start: int, dialect: Dialect, header: bytes) -> int:

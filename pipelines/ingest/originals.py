@@ -177,7 +177,7 @@ class Originals:
 
     def _prove(self, source: Path, kept: Path, sha256: str, before: Look) -> None:
         with _refusing():
-            prove(source, kept, sha256, before)
+            prove(source, kept, before)
         if time.time_ns() - int(before[1]) > SETTLED_NS:
             self.known[str(source)] = self.fresh[str(source)] = [*before, sha256]
 

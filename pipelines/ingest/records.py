@@ -22,10 +22,8 @@ ROW = "_row"
 RAW_TEXT_LIMIT = 65_536
 # What a decoder leaves behind when text was damaged before it came here: U+FFFD, and U+FFFD read as GBK.
 LOSSY = ("\ufffd", "锟斤拷")
-
-
-# Windows-1252 punctuation that was read as Latin-1.
 NOTHING_HELD = "所有字段皆空 | No field holds anything"
+# Windows-1252 punctuation that was read as Latin-1.
 C1 = re.compile("[\x80-\x9f]")
 CONTROLS_FOUND = "含 C1 控制字符（U+0080–U+009F） | Holds C1 control characters (U+0080 to U+009F)"
 

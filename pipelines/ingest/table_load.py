@@ -67,16 +67,16 @@ def _refused(contract: Contract, file: Pending, rejected: FileRejected, at: date
 def _load_file(shared: "_Batch", file: Pending, scratch: Path, *, count_only: bool) -> None:
     parsed = open_original(file.original.path, file.name, shared.contract, scratch)
     alone = _Batch(shared.zone, shared.contract, shared.accounts, shared.columns)
-    head = [] if parsed.uniform else list(_first_two(parsed.chunks))
-    if not parsed.uniform and len(head) < 2:
-        file.original.confirm()
-        shared.take(file, parsed, iter(head), count_only=count_only)
-        return
     try:
-        if parsed.uniform:
-            alone.take_uniform(file, parsed, parsed.uniform, count_only=count_only)
-        else:
-            alone.take(file, parsed, chain(head, parsed.chunks), count_only=count_only)
+        if parsed.uniform and alone.take_uniform(file, parsed, parsed.uniform, count_only=count_only):
+            alone.commit()
+            return
+        head = list(_first_two(parsed.chunks))
+        if len(head) < 2:
+            file.original.confirm()
+            shared.take(file, parsed, iter(head), count_only=count_only)
+            return
+        alone.take(file, parsed, chain(head, parsed.chunks), count_only=count_only)
     except FileRejected:
         alone.drop()
         raise
@@ -120,20 +120,33 @@ class _Batch:
         file.original.confirm()
         self._close(file, parsed, loaded, bad, count_only=count_only)
 
-    def take_uniform(self, file: Pending, parsed: Parsed, uniform: Uniform, *, count_only: bool) -> None:
-        """Streams a large file that the gate has seen whole."""
-        if not count_only:
-            path = self.zone.new_file_path(self.contract.id)
-            rows = lazy_rows(self.columns.spelt(uniform)).with_columns(
-                **self._provenance(file), **self.columns.absent(uniform.names)
-            )
-            self.parts.append(DataFile(path, uniform.rows))
-            write_part(rows, self.columns.schema, path)
-            if (written := pq.read_metadata(path).num_rows) != uniform.rows:
-                reason = f"两种解析结果不一致：{written} != {uniform.rows} | Two ways of reading disagree"
-                raise FileRejected(Rule.UNREADABLE, reason, uniform.rows)
+    def take_uniform(self, file: Pending, parsed: Parsed, uniform: Uniform, *, count_only: bool) -> bool:
+        """Streams a large file while the gate looks through it; False when it must be read block by block."""
+        disagreement = None if count_only else self._stream(file, uniform)
+        if not uniform.rows:
+            self.drop()
+            return False
+        if disagreement:
+            reason = f"两种解析结果不一致：{disagreement} | Two ways of reading disagree: {disagreement}"
+            raise FileRejected(Rule.UNREADABLE, reason, uniform.rows)
         file.original.confirm()
         self._close(file, parsed, uniform.rows, [], count_only=count_only)
+        return True
+
+    def _stream(self, file: Pending, uniform: Uniform) -> str | None:
+        """Writes a file's rows as the parser sees them; says where it and the gate differ."""
+        path = self.zone.new_file_path(self.contract.id)
+        rows = lazy_rows(self.columns.spelt(uniform)).with_columns(
+            **self._provenance(file), **self.columns.absent(uniform.names)
+        )
+        try:
+            write_part(rows, self.columns.schema, path)
+        except pl.exceptions.PolarsError as error:
+            path.unlink(missing_ok=True)
+            return str(error)
+        written = pq.read_metadata(path).num_rows
+        self.parts.append(DataFile(path, written))
+        return None if written == uniform.rows else f"{written} != {uniform.rows}"
 
     def _close(
         self, file: Pending, parsed: Parsed, loaded: int, bad: list[BadRecord], *, count_only: bool
@@ -168,6 +181,7 @@ class _Batch:
         """Forgets rows that were written but never committed."""
         for part in self.parts:
             part.path.unlink(missing_ok=True)
+        self.parts.clear()
         self.held.clear()
 
     def _hold(self, source: int, rows: pl.DataFrame) -> None:

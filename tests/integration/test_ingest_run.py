@@ -367,7 +367,7 @@ def test_large_clean_file_loads_as_a_small_one(
     monkeypatch.setattr(csv_stream, "PIECE", 5)
     monkeypatch.setattr(table_load, "lazy_rows", lambda found: (streamed.append(found), real(found))[1])
     lake.run()
-    assert bool(streamed) is streams
+    assert any(found.rows for found in streamed) is streams
     for table in ("erp__item", QUARANTINE, LOAD):
         ordered = [sorted(lake_.zone.read(table).to_pylist(), key=str) for lake_ in (lake, small)]
         assert ordered[0] == ordered[1]

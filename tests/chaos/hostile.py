@@ -10,7 +10,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from pipelines.ingest.readers import open_original
+from pipelines.ingest.readers.choice import open_original
 from pipelines.ingest.records import FileRejected
 from quality_rules.contract import Contract, load_contracts
 from quality_rules.contract_dialect import Framing

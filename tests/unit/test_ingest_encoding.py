@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.ingest.plain import open_text
+from pipelines.ingest.readers.plain import open_text
 
 U8 = ("utf-8-sig", "gb18030")
 CASES = [

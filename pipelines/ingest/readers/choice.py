@@ -9,16 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from pipelines.ingest.csv_gate import MAX_BAD
-from pipelines.ingest.csv_reader import read_csv
-from pipelines.ingest.jsonl_reader import read_jsonl
-from pipelines.ingest.kind import require_kind
-from pipelines.ingest.parquet_reader import read_parquet
-from pipelines.ingest.plain import open_plain
+from pipelines.ingest.readers.csv_gate import MAX_BAD
+from pipelines.ingest.readers.csv_reader import read_csv
+from pipelines.ingest.readers.jsonl_reader import read_jsonl
+from pipelines.ingest.readers.kind import require_kind
+from pipelines.ingest.readers.parquet_reader import read_parquet
+from pipelines.ingest.readers.plain import open_plain
+from pipelines.ingest.readers.xlsx_reader import read_xlsx
+from pipelines.ingest.readers.xml_reader import read_xml
 from pipelines.ingest.records import Chunk, FileRejected, Parsed
 from pipelines.ingest.rules import Rule
-from pipelines.ingest.xlsx_reader import read_xlsx
-from pipelines.ingest.xml_reader import read_xml
 from quality_rules.contract import Contract
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lakehouse.settings import Settings
-from pipelines.ingest.landing import find_files
+from pipelines.ingest.admission.landing import find_files
 from quality_rules.contract import Contract
 
 # A file nobody has written to for so long is whole; writers that pause longer should rename when done.

@@ -17,16 +17,16 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from lakehouse.raw_zone import DataFile, RawZone
-from pipelines.ingest.csv_stream import Uniform, lazy_rows
 from pipelines.ingest.drift import DriftLog
-from pipelines.ingest.file_account import Pending, load_id, record_of, refusal, rejection
-from pipelines.ingest.loads import Accounts
-from pipelines.ingest.parquet_part import constant, one_of, write_part
-from pipelines.ingest.readers import open_original
+from pipelines.ingest.loading.file_account import Pending, load_id, record_of, refusal, rejection
+from pipelines.ingest.loading.loads import Accounts
+from pipelines.ingest.loading.parquet_part import constant, one_of, write_part
+from pipelines.ingest.loading.table_columns import TableColumns
+from pipelines.ingest.readers.choice import open_original
+from pipelines.ingest.readers.csv_stream import Uniform, lazy_rows
 from pipelines.ingest.records import BadRecord, Chunk, FileRejected, Parsed
 from pipelines.ingest.report import LoadRecord
 from pipelines.ingest.rules import Rule
-from pipelines.ingest.table_columns import TableColumns
 from quality_rules.contract import Contract
 
 ROWS_PER_COMMIT = 1_000_000

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from pipelines.ingest.member import Member, damaged_archive, over_limit, refuse
-from pipelines.ingest.member_names import safe_parts, shown
-from pipelines.ingest.plain import open_plain, pieces
+from pipelines.ingest.admission.member import Member, damaged_archive, over_limit, refuse
+from pipelines.ingest.admission.member_names import safe_parts, shown
+from pipelines.ingest.readers.plain import open_plain, pieces
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 

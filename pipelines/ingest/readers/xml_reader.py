@@ -18,6 +18,8 @@ from typing import IO, Any
 from lxml import etree
 
 from pipelines.ingest.drift import DriftLog
+from pipelines.ingest.readers.xml_mend import MendedXml
+from pipelines.ingest.readers.xml_shape import DriftedRecord, RecordShape
 from pipelines.ingest.records import (
     BadRecord,
     Chunk,
@@ -30,8 +32,6 @@ from pipelines.ingest.records import (
     unfit,
 )
 from pipelines.ingest.rules import Rule
-from pipelines.ingest.xml_mend import MendedXml
-from pipelines.ingest.xml_shape import DriftedRecord, RecordShape
 from quality_rules.contract import Contract
 
 RECORDS = 20_000

@@ -14,7 +14,7 @@ from functools import lru_cache
 from os import DirEntry, scandir
 from pathlib import Path, PurePosixPath
 
-from pipelines.ingest.archives import is_archive
+from pipelines.ingest.admission.archives import is_archive
 from quality_rules.contract import Contract
 
 

@@ -14,7 +14,8 @@ from decimal import Decimal
 from itertools import chain, islice
 from typing import IO, Any
 
-from pipelines.ingest.header import KEPT_OUT_LIMIT, Header, check_header
+from pipelines.ingest.readers.header import KEPT_OUT_LIMIT, Header, check_header
+from pipelines.ingest.readers.xlsx_blocks import sheet_blocks
 from pipelines.ingest.records import (
     BadRecord,
     Chunk,
@@ -27,7 +28,6 @@ from pipelines.ingest.records import (
     unfit,
 )
 from pipelines.ingest.rules import Rule
-from pipelines.ingest.xlsx_blocks import sheet_blocks
 from quality_rules.contract import Contract
 
 # Up to here a double is exact to the unit; above, Excel shows fifteen digits and zeros, and so does the text.

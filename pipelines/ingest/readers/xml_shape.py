@@ -11,7 +11,7 @@ from collections import defaultdict
 from lxml import etree
 
 from pipelines.ingest.drift import Drift, DriftLog, drifts, in_words, strictest
-from pipelines.ingest.header import raw_name
+from pipelines.ingest.readers.header import raw_name
 from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract
 

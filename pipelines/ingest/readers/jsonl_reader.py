@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from pipelines.ingest.csv_bytes import MARKS
-from pipelines.ingest.csv_gate import MAX_RECORD
 from pipelines.ingest.drift import Drift, DriftLog, drifts, in_words, strictest
-from pipelines.ingest.header import raw_name
-from pipelines.ingest.kind import require_no_hole
-from pipelines.ingest.plain import open_text
+from pipelines.ingest.readers.csv_bytes import MARKS
+from pipelines.ingest.readers.csv_gate import MAX_RECORD
+from pipelines.ingest.readers.header import raw_name
+from pipelines.ingest.readers.kind import require_no_hole
+from pipelines.ingest.readers.plain import open_text
 from pipelines.ingest.records import (
     BadRecord,
     Chunk,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.ingest.csv_bytes import Dialect, Positions, blanks, controls, lossy
+from pipelines.ingest.readers.csv_bytes import Dialect, Positions, blanks, controls, lossy
 from pipelines.ingest.records import CONTROLS_FOUND, NOTHING_HELD
 from pipelines.ingest.rules import Rule
 

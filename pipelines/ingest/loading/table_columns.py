@@ -10,8 +10,8 @@ import polars as pl
 import pyarrow as pa
 
 from lakehouse.raw_zone import RawZone
-from pipelines.ingest.csv_stream import Uniform
-from pipelines.ingest.loads import TIME
+from pipelines.ingest.loading.loads import TIME
+from pipelines.ingest.readers.csv_stream import Uniform
 from pipelines.ingest.records import ROW
 from quality_rules.contract import Contract
 

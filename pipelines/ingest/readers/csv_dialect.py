@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from pipelines.ingest.csv_bytes import Dialect
-from pipelines.ingest.csv_gate import MAX_RECORD
-from pipelines.ingest.plain import pieces, spool
+from pipelines.ingest.readers.csv_bytes import Dialect
+from pipelines.ingest.readers.csv_gate import MAX_RECORD
+from pipelines.ingest.readers.plain import pieces, spool
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract

@@ -18,7 +18,7 @@ from xml.sax.saxutils import quoteattr
 from lxml import etree
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, WorksheetNotFound
 
-from pipelines.ingest.plain import MAX_RATIO, RATIO_FREE
+from pipelines.ingest.readers.plain import MAX_RATIO, RATIO_FREE
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 

@@ -8,10 +8,10 @@ from typing import IO
 
 import numpy as np
 
-from pipelines.ingest.csv_bytes import Dialect, broken_quote, outside, quotes_of
-from pipelines.ingest.csv_gate import MAX_RECORD
-from pipelines.ingest.header import Header, check_header
-from pipelines.ingest.plain import pieces
+from pipelines.ingest.readers.csv_bytes import Dialect, broken_quote, outside, quotes_of
+from pipelines.ingest.readers.csv_gate import MAX_RECORD
+from pipelines.ingest.readers.header import Header, check_header
+from pipelines.ingest.readers.plain import pieces
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract

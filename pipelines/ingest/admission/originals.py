@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lakehouse.durable import fsync_path, make_folder
-from pipelines.ingest.admission import Look, copy, look, prove
+from pipelines.ingest.admission.copying import Look, copy, look, prove
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 

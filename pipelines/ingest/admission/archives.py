@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from lakehouse.durable import write_atomic
-from pipelines.ingest.member import Member, over_limit
-from pipelines.ingest.originals import Original, Originals
-from pipelines.ingest.plain import MAX_RATIO, RATIO_FREE
+from pipelines.ingest.admission.member import Member, over_limit
+from pipelines.ingest.admission.originals import Original, Originals
+from pipelines.ingest.admission.tar_members import tar_members
+from pipelines.ingest.admission.zip_members import zip_members
+from pipelines.ingest.readers.plain import MAX_RATIO, RATIO_FREE
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
-from pipelines.ingest.tar_members import tar_members
-from pipelines.ingest.zip_members import zip_members
 
 ZIPS, TARS = (".zip",), (".tar", ".tar.gz", ".tgz")
 MAX_DEPTH = 3

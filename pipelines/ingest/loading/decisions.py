@@ -15,8 +15,8 @@ from pyarrow.parquet import ParquetFile
 
 from lakehouse.delta_log import Commit, read_commit
 from lakehouse.raw_zone import RawZone
-from pipelines.ingest.file_account import load_id
-from pipelines.ingest.loads import LOAD
+from pipelines.ingest.loading.file_account import load_id
+from pipelines.ingest.loading.loads import LOAD
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS decided (load_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;

@@ -7,7 +7,7 @@ of the separators, 64 bytes a word, so that no record is looked at one by one.
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.ingest.csv_bytes import CR, LF, Dialect, Positions, has_marks
+from pipelines.ingest.readers.csv_bytes import CR, LF, Dialect, Positions, has_marks
 
 
 def uniform_rows(block: bytes, dialect: Dialect) -> int | None:

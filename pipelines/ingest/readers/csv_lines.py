@@ -6,8 +6,8 @@ closes the quotes it opens, or is broken within itself, lines are records.
 
 import numpy as np
 
-from pipelines.ingest.csv_bytes import Dialect, Positions, View, misplaced, outside, quotes_of
-from pipelines.ingest.csv_reasons import BROKEN, Records
+from pipelines.ingest.readers.csv_bytes import Dialect, Positions, View, misplaced, outside, quotes_of
+from pipelines.ingest.readers.csv_reasons import BROKEN, Records
 
 
 def whole_lines(part: View, dialect: Dialect) -> tuple[Records, Positions]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from pipelines.ingest.csv_bytes import (
+from pipelines.ingest.readers.csv_bytes import (
     Dialect,
     Positions,
     broken_quote,
@@ -20,9 +20,9 @@ from pipelines.ingest.csv_bytes import (
     stray,
     without,
 )
-from pipelines.ingest.csv_lines import whole_lines
-from pipelines.ingest.csv_reasons import BROKEN, Records, reasons_of, words_of
-from pipelines.ingest.csv_uniform import uniform_rows
+from pipelines.ingest.readers.csv_lines import whole_lines
+from pipelines.ingest.readers.csv_reasons import BROKEN, Records, reasons_of, words_of
+from pipelines.ingest.readers.csv_uniform import uniform_rows
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 

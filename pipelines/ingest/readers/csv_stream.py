@@ -16,8 +16,8 @@ from typing import IO
 
 import polars as pl
 
-from pipelines.ingest.csv_bytes import LF, Dialect
-from pipelines.ingest.csv_uniform import uniform_rows
+from pipelines.ingest.readers.csv_bytes import LF, Dialect
+from pipelines.ingest.readers.csv_uniform import uniform_rows
 from pipelines.ingest.records import ROW
 
 # Small enough for the arrays of a piece to stay in the processor's cache.

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from pipelines.ingest.kind import require_gzip
+from pipelines.ingest.readers.kind import require_gzip
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 

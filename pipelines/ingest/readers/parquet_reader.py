@@ -12,8 +12,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.ingest.header import Header, check_header
-from pipelines.ingest.parquet_types import check_types
+from pipelines.ingest.readers.header import Header, check_header
+from pipelines.ingest.readers.parquet_types import check_types
 from pipelines.ingest.records import (
     LOSSY,
     ROW,

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, replace
 
-from pipelines.ingest.originals import Original
+from pipelines.ingest.admission.originals import Original
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.report import LoadRecord
 from pipelines.ingest.rules import Rule

@@ -10,13 +10,13 @@ import polars as pl
 
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
-from pipelines.ingest.decisions import open_decisions
-from pipelines.ingest.file_account import Pending, load_id, record_of
-from pipelines.ingest.loads import LOAD, Accounts
-from pipelines.ingest.originals import Originals
+from pipelines.ingest.admission.originals import Originals
+from pipelines.ingest.loading.decisions import open_decisions
+from pipelines.ingest.loading.file_account import Pending, load_id, record_of
+from pipelines.ingest.loading.loads import LOAD, Accounts
+from pipelines.ingest.loading.table_columns import TableColumns
 from pipelines.ingest.records import text_frame
 from pipelines.ingest.report import LoadRecord
-from pipelines.ingest.table_columns import TableColumns
 from quality_rules.contract import Contract
 from quality_rules.quarantine.correction import Correction, correction_path, read_correction
 from quality_rules.quarantine.decision import read_decisions

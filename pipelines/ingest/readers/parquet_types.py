@@ -9,7 +9,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from pipelines.ingest.drift import Drift, in_words
-from pipelines.ingest.header import KEPT_OUT_LIMIT, Header
+from pipelines.ingest.readers.header import KEPT_OUT_LIMIT, Header
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract

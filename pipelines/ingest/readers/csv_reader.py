@@ -20,9 +20,9 @@ from pipelines.ingest.readers.csv_dialect import settle
 from pipelines.ingest.readers.csv_gate import MAX_RECORD, Gated, gate
 from pipelines.ingest.readers.csv_header import read_header
 from pipelines.ingest.readers.csv_stream import find_uniform
+from pipelines.ingest.readers.encoding import open_text
 from pipelines.ingest.readers.header import Header
 from pipelines.ingest.readers.kind import require_no_hole
-from pipelines.ingest.readers.plain import open_text
 from pipelines.ingest.records import ROW, Chunk, FileRejected, Parsed, bad_record, lossy_text, text_frame
 from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract

@@ -15,9 +15,9 @@ from typing import IO, Any
 from pipelines.ingest.drift import Drift, DriftLog, drifts, in_words, strictest
 from pipelines.ingest.readers.csv_bytes import MARKS
 from pipelines.ingest.readers.csv_gate import MAX_RECORD
+from pipelines.ingest.readers.encoding import open_text
 from pipelines.ingest.readers.header import raw_name
 from pipelines.ingest.readers.kind import require_no_hole
-from pipelines.ingest.readers.plain import open_text
 from pipelines.ingest.records import (
     BadRecord,
     Chunk,

@@ -1,10 +1,9 @@
-"""Turns a kept original into a seekable stream of plain UTF-8 bytes, or says why it cannot.
+"""Turns a kept original into a seekable stream of its plain bytes, or says why it cannot.
 
-original -> strict gunzip (CRC, length, one member, bounded ratio) -> encodings of the contract in order,
-strictly. Streams up to SMALL bytes stay in memory, larger ones in a temporary file that vanishes when closed.
+original -> strict gunzip (CRC, length, one member, bounded ratio). Streams up to SMALL bytes stay in memory,
+larger ones in a temporary file that vanishes when closed.
 """
 
-import codecs
 import tempfile
 import zlib
 from collections.abc import Iterator
@@ -20,9 +19,6 @@ PIECE = 8 << 20
 # A 388 kB archive unpacked to 790 MB in tests; honest extracts stay well below this.
 MAX_RATIO = 200
 RATIO_FREE = 64 << 20
-# Bytes that lead, or follow in, characters of at most two bytes.
-ONE_AND_TWO = bytes(range(0xE0))
-UTF8 = frozenset({"utf-8", "utf-8-sig", "ascii"})
 
 
 def open_plain(path: Path, name: str, scratch: Path) -> IO[bytes]:
@@ -35,26 +31,6 @@ def open_plain(path: Path, name: str, scratch: Path) -> IO[bytes]:
     if path.stat().st_size == 0:
         raise FileRejected(Rule.EMPTY, "文件为 0 字节 | The file has 0 bytes")
     return _gunzip(path, scratch) if name.endswith(".gz") else path.open("rb")
-
-
-def open_text(plain: IO[bytes], encodings: tuple[str, ...], scratch: Path) -> tuple[IO[bytes], str]:
-    """Finds the first encoding that fits the whole stream and gives it as UTF-8 without a mark.
-
-    Raises:
-        FileRejected: DQ-FIL-002 when none fits.
-    """
-    tried = []
-    for encoding in _in_order(plain, encodings):
-        plain.seek(0)
-        text = _as_utf8(plain, encoding, scratch)
-        if text is not None:
-            return text, encoding
-        tried.append(encoding)
-    plain.close()
-    names = ", ".join(tried)
-    raise FileRejected(
-        Rule.UNREADABLE, f"不是契约声明的编码（{names}） | Not text in the contract's encodings ({names})"
-    )
 
 
 def pieces(stream: IO[bytes]) -> Iterator[bytes]:
@@ -98,66 +74,3 @@ def _gunzip(path: Path, scratch: Path) -> IO[bytes]:
 def _bad_gzip(reason: str) -> FileRejected:
     zh, en = reason.split(" | ")
     return FileRejected(Rule.UNREADABLE, f"gzip {zh} | The gzip archive {en}")
-
-
-def _in_order(plain: IO[bytes], encodings: tuple[str, ...]) -> list[str]:
-    """The encodings as declared, UTF-8 last where only chance speaks for it.
-
-    支 is D6 A7 in GB 18030, which is valid UTF-8 too (U+05A7). Chinese in UTF-8 takes three bytes each,
-    so text without a mark whose characters all have one or two bytes is read by the other encodings first.
-    """
-    utf8 = [encoding for encoding in encodings if codecs.lookup(encoding).name in UTF8]
-    others = [encoding for encoding in encodings if encoding not in utf8]
-    if not utf8 or not others or not _is_two_byte_text(plain):
-        return list(encodings)
-    return [*others, *utf8]
-
-
-def _is_two_byte_text(plain: IO[bytes]) -> bool:
-    """Whether there are bytes beyond ASCII and none of them leads three or more bytes of UTF-8."""
-    plain.seek(0)
-    beyond = False
-    for piece in pieces(plain):
-        if piece.isascii():
-            continue
-        if piece.translate(None, ONE_AND_TWO):
-            return False
-        beyond = True
-    return beyond
-
-
-def _as_utf8(plain: IO[bytes], encoding: str, scratch: Path) -> IO[bytes] | None:
-    """The stream when it is UTF-8 already, a transcoded one, or None when the encoding does not fit."""
-    if codecs.lookup(encoding).name in UTF8:
-        return _checked(plain, "ascii" if encoding == "ascii" else "utf-8")
-    decoder, out = codecs.getincrementaldecoder(encoding)("strict"), spool(scratch)
-    try:
-        for piece in pieces(plain):
-            out.write(decoder.decode(piece).encode())
-        out.write(decoder.decode(b"", final=True).encode())
-    except UnicodeError:
-        out.close()
-        return None
-    return _past_mark(out)
-
-
-def _checked(plain: IO[bytes], encoding: str) -> IO[bytes] | None:
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    clean = True  # a multi-byte character may straddle two pieces
-    try:
-        for piece in pieces(plain):
-            if clean and piece.isascii():
-                continue
-            decoder.decode(piece)
-            clean = decoder.getstate()[0] == b""
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return None
-    return _past_mark(plain)
-
-
-def _past_mark(stream: IO[bytes]) -> IO[bytes]:
-    stream.seek(0)
-    if stream.read(3) != codecs.BOM_UTF8:
-        stream.seek(0)
-    return stream

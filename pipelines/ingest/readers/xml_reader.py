@@ -20,6 +20,7 @@ from lxml import etree
 from pipelines.ingest.drift import DriftLog
 from pipelines.ingest.readers.xml_mend import MendedXml
 from pipelines.ingest.readers.xml_shape import DriftedRecord, RecordShape
+from pipelines.ingest.readers.xml_tags import BoundedTags
 from pipelines.ingest.records import (
     BadRecord,
     Chunk,
@@ -103,7 +104,7 @@ class _Walk:
     def records(self, plain: IO[bytes]) -> Iterator[tuple[int, Record | None, BadRecord | None]]:
         """Record number with its values or its problem, in document order."""
         events = etree.iterparse(
-            self.mended or plain,
+            BoundedTags(self.mended or plain),
             events=("start", "end"),
             resolve_entities=False,
             no_network=True,

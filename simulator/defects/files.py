@@ -118,7 +118,8 @@ def _names(lab: Lab) -> None:
     same = Kind(22, "duplicate-file", "", "none", "same bytes under another name: loaded once")
     for table in ("sap_a/mseg", "u8_b/rdrecords", "mes_a/operation_event"):
         paths = [p for p in lab.files(table) if p.suffix != ".gz"]
-        source = paths[len(paths) // 4]
+        # of equal files the name that comes first is told: a defect inside must have one name only
+        source = next(p for p in paths[len(paths) // 4 :] if not lab.is_spoiled(p))
         path = _new_file(lab, table, 5, source.suffix.lstrip("."), source.read_bytes())
         lab.note(same, path, 0, "")
     late = lab.files("sap_a/qave")[3]

@@ -157,6 +157,10 @@ class Lab:
         """Whether a record carries a defect already."""
         return (path, number) in self._used
 
+    def is_spoiled(self, path: Path) -> bool:
+        """Whether a file carries any defect on the list."""
+        return str(path.relative_to(self.root)) in {file for _, file, _, _ in self.found}
+
     def note(self, kind: Kind, path: Path, row_no: int, column: str) -> None:
         """Put a defect on the list."""
         self.found.append((kind, str(path.relative_to(self.root)), row_no, column))

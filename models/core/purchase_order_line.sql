@@ -21,6 +21,7 @@ WITH cleaned AS (
     currency_code,
     ordered_date,
     due_date,
+    is_subcontracted,
     source_system,
     _source_table,
     _file_sha256,
@@ -39,6 +40,7 @@ SELECT
   currency_code::TEXT AS currency_code,  /* ISO 4217 */
   ordered_date::DATE AS ordered_date,  /* Day of the order */
   due_date::DATE AS due_date,  /* Day the goods (or the action) are due */
+  is_subcontracted::BOOLEAN AS is_subcontracted,  /* The vendor works on parts we provide */
   source_system::TEXT AS source_system,  /* System the row came from */
   _source_table::TEXT AS _source_table,  /* Contract of the source row */
   _file_sha256::TEXT AS _file_sha256,  /* File of the source row */

@@ -42,7 +42,7 @@ ENTITIES: Mapping[str, str] = {
     " valid_from_date DATE",
     "purchase_order_line": "purchase_order_no TEXT, po_line_no TEXT, site_code TEXT, supplier_code TEXT,"
     f" product_id TEXT, ordered_qty {_QTY}, uom_code TEXT, net_price DECIMAL(18,4), currency_code TEXT,"
-    " ordered_date DATE, due_date DATE",
+    " ordered_date DATE, due_date DATE, is_subcontracted BOOLEAN",
     "movement": "movement_id TEXT, site_code TEXT, document_no TEXT, line_no TEXT, posting_date DATE,"
     " entered_at TIMESTAMPTZ, movement_type_code TEXT, movement_class_code TEXT, is_reversal BOOLEAN,"
     f" product_id TEXT, product_code TEXT, lot_no TEXT, qty {_QTY}, uom_code TEXT, base_qty {_QTY},"

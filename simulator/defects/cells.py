@@ -135,6 +135,8 @@ _VALUES: Sequence[Edit] = (
     Edit(Kind(19, "lot-blank", "DQ-MOV-002", "warned"), "sap_a/mseg", "CHARG", 8, _word(""), _consumed),
     Edit(Kind(19, "lot-blank", "DQ-MOV-002", "warned"), "u8_b/rdrecords", "cBatch", 6, _word(""), lambda r: r["iMPoIds"] != "" and r["cBatch"].startswith("BCP")),
     Edit(Kind(19, "backflush", "DQ-GEN-002", "warned"), "sap_a/mseg", "XAUTO", 8, _word("X"), _consumed),
+    Edit(Kind(20, "subcontract-lot-blank", "DQ-GEN-003", "warned"), "sap_a/mseg", "CHARG", 3, _word(""), lambda r: r["BWART"] == "543"),
+    Edit(Kind(20, "vendor-lot-blank", "DQ-GEN-003", "warned"), "sap_a/mch1", "LICHA", 3, _word(""), lambda r: r["LICHA"].startswith("C")),
     Edit(Kind(17, "consumed-from-nowhere", "DQ-GEN-001", "warned"), "sap_a/mseg", "CHARG", 6, _word("0039999999"), _consumed),
     Edit(_FREE, "u8_b/qmcheckvouchers", "cValue", 4, _word("OK"), _filled("cUnit")),
     Edit(_FREE, "u8_b/qmcheckvouchers", "cValue", 4, _word("≤0.05"), _filled("cUnit")),

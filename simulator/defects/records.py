@@ -100,6 +100,17 @@ def extra_records(lab: Lab) -> list[tuple[str, str, str]]:
         lambda r: r["iMPoIds"].startswith("7") and r["cBatch"] != "" and r["iQuantity"].isdigit(),
         lambda r, n: {**r, "AutoID": str(990_000_001 + n), "iQuantity": f"-{int(r['iQuantity']) * 3}"},
     )
+    _copies(
+        lab,
+        "sap_a/mseg",
+        3,
+        Kind(
+            20, "subcontract-unmapped", "DQ-GEN-003", "warned", "received under the vendor's own lot number"
+        ),
+        "CHARG",
+        lambda r: r["BWART"] == "101" and r["EBELN"] != "" and r["MATNR"].lstrip("0").startswith("2"),
+        lambda r, n: {**r, "MBLNR": f"{4_998_000_000 + n}", "ZEILE": "0001", "CHARG": f"C{9001 + n}-25"},
+    )
     tests = Kind(30, "test-record", "DQ-TST-001", "quarantined")
     _copies(
         lab,

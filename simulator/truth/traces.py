@@ -7,7 +7,7 @@ import polars as pl
 from simulator.truth.frames import coded, month_of_time, quantity, ratio
 from simulator.truth.partial import real_postings
 from simulator.world.build import World
-from simulator.world.stock import snapshots
+from simulator.world.stock import snapshots, with_vendors
 
 _DEEPEST = 12  # more steps than any chain of lots, rework and relabelling included
 
@@ -31,13 +31,14 @@ def edges(world: World) -> pl.DataFrame:
         .join(world.orders.select("order", "kind"), on="order")
     )
     word = pl.when(pl.col("kind") == 1).then(pl.lit("REWORK")).otherwise(pl.lit("CONSUME"))
+    words = {"relabel": "RELABEL", "sub_use": "SUBCONTRACT"}
     moved = (
-        rows.filter(pl.col("cls") == "relabel")
-        .group_by("to_lot", from_lot="lot")
+        rows.filter(pl.col("cls").is_in(list(words)))
+        .group_by("cls", "to_lot", from_lot="lot")
         .agg(qty=-pl.col("qty").sum())
     )
     moved = moved.filter(pl.col("qty") > 0).with_columns(
-        order=pl.lit(-1, dtype=pl.Int64), edge_type_code=pl.lit("RELABEL")
+        order=pl.lit(-1, dtype=pl.Int64), edge_type_code=pl.col("cls").replace_strict(words)
     )
     columns = ["from_lot", "to_lot", "order", "qty", "edge_type_code"]
     every = pl.concat([used.with_columns(edge_type_code=word).select(columns), moved.select(columns)])
@@ -75,7 +76,7 @@ def _sums(world: World) -> pl.DataFrame:
     into = pl.when(pl.col("cls").is_in(["produce", "rework_out"])).then("qty").otherwise(0)
     out = {
         "shipped": ["ship", "cust_return"],
-        "consumed": ["consume", "rework_in", "relabel"],
+        "consumed": ["consume", "rework_in", "relabel", "sub_use"],
         "scrapped": ["scrap"],
         "sampled": ["sample"],
     }
@@ -104,8 +105,10 @@ def _sums(world: World) -> pl.DataFrame:
 
 def completeness(world: World) -> pl.DataFrame:
     """Where every produced lot went; `origin_code` tells relabelled lots from produced ones."""
-    stock = snapshots(world)
-    last = stock.filter(pl.col("day") == stock["day"].max()).select("lot", stock="qty")
+    stock = pl.concat(
+        [frame.select("day", "lot", "qty") for frame in (snapshots(world), with_vendors(world))]
+    )
+    last = stock.filter(pl.col("day") == stock["day"].max()).group_by("lot").agg(stock=pl.col("qty").sum())
     rows = (
         _sums(world)
         .join(last, on="lot", how="left", maintain_order="left")

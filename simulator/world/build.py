@@ -84,6 +84,7 @@ class _Making:
     fates: pl.DataFrame
     demands: pl.DataFrame
     allocations: pl.DataFrame
+    jobs: pl.DataFrame
 
 
 def _order_frame(plan: Plan, events: pl.DataFrame, first: int) -> pl.DataFrame:
@@ -139,6 +140,7 @@ def _make(
         fates,
         _demands(plan),
         pl.concat(plan.allocations),
+        pl.concat(plan.jobs),
     )
 
 
@@ -190,6 +192,7 @@ def build_world(
         orders,
         lots,
         made.allocations,
+        made.jobs,
         buying,
         inspections,
         made.fates,
@@ -238,7 +241,7 @@ def _advance(counters: Counters, world: World) -> Counters:
     }
     return replace(
         counters,
-        order=counters.order + world.orders.height,
+        order=movements.next_free(world.orders["number"].to_numpy(), counters.order),
         lot=counters.lot + world.lots.height,
         purchase=movements.next_free(world.buying.lines["po"].to_numpy(), counters.purchase),
         inspection=counters.inspection + world.inspections.height,

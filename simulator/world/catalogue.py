@@ -15,6 +15,7 @@ import numpy as np
 
 from simulator.workdays import Ints
 
+AWAY_DAYS = 8  # working days that parts stay with a vendor
 Kind = Literal["finished", "semifinished", "raw", "packaging"]
 
 
@@ -41,6 +42,11 @@ class Item:
     risk_class: str = ""
     piece_name: str = "个"  # what plant B calls a piece
     code: str = ""
+
+    @property
+    def is_subcontracted(self) -> bool:
+        """Made by a vendor from components we provide: a bill of materials, but no operation of our own."""
+        return bool(self.components) and not self.route
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,8 @@ def _leads(items: Sequence[Item], index: dict[str, int], level: Ints) -> Ints:
     lead = np.zeros(len(items), dtype=np.int64)
     for n in np.argsort(-level, kind="stable"):
         below = max((lead[index[key]] for key, _ in items[n].components), default=0)
-        lead[n] = 8 if not items[n].components else below + 5 + len(items[n].route) // 2
+        own = AWAY_DAYS + 6 if items[n].is_subcontracted else 5 + len(items[n].route) // 2
+        lead[n] = below + own if items[n].components else 8
     return lead
 
 

@@ -41,18 +41,20 @@ def _materials() -> list[Item]:
 def _implant(
     stem: str, zh: str, en: str, size: str, metal: str, grams: int, lot: int, *, serial: bool
 ) -> list[Item]:
-    """Four own levels: forged blank, machined part, cleaned part, sterile pack."""
+    """Four own levels: forged blank, machined part, cleaned part, sterile pack; joints are coated by a vendor."""
     key = f"A.{stem}.{size}"
     forged = _semi(key=f"{key}.f", name_zh=f"{zh}锻件", name_en=f"{en} forging", spec=size, uom="pcs",
                    route=("forge",), components=((metal, grams),))  # fmt: skip
     machined = _semi(key=f"{key}.m", name_zh=f"{zh}机加件", name_en=f"{en} machined", spec=size, uom="pcs",
                      route=("cnc", "polish"), components=((forged.key, 1000),))  # fmt: skip
+    coated = _semi(key=f"{key}.k", name_zh=f"{zh}涂层件", name_en=f"{en} HA-coated", spec=size, uom="pcs", pack_uom="ST",
+                   components=((machined.key, 1000),))  # fmt: skip
     cleaned = _semi(key=f"{key}.c", name_zh=f"{zh}清洗件", name_en=f"{en} cleaned", spec=size, uom="pcs",
-                    route=("wash",), components=((machined.key, 1000),))  # fmt: skip
+                    route=("wash",), components=(((coated if serial else machined).key, 1000),))  # fmt: skip
     done = _done(key=key, name_zh=zh, name_en=en, spec=size, lot_size=lot, route=("pack",), is_serial=serial,
                  shelf_days=1825, risk_class="III", pack_uom="KAR", pack_qty=1 if serial else 10,
                  components=((cleaned.key, 1000), ("A.pouch", 2000), ("A.blister", 1000), ("A.box", 1000), *_LABELS))  # fmt: skip
-    return [forged, machined, cleaned, done]
+    return [forged, machined, *([coated] if serial else []), cleaned, done]
 
 
 def _tubes() -> list[Item]:

@@ -95,12 +95,13 @@ def finish_lots(plan: Plan, orders: pl.DataFrame, relabels: pl.DataFrame, first_
         orders.select("order", "end_t"), on="order", how="left", maintain_order="left"
     )
     item, made_w = lots["item"].to_numpy(), lots["made_w"].to_numpy()
-    purchased = cat.mask(kind="raw")[item] | cat.mask(kind="packaging")[item]
+    given_out = cat.mask(is_subcontracted=True)[item]
+    purchased = cat.mask(kind="raw")[item] | cat.mask(kind="packaging")[item] | given_out
     received = days.at(made_w, 9 * 3600 + rng.integers(0, 7200, len(item)))
     split_t = days.at(np.maximum(lots["split_w"].to_numpy(), 0), 9 * 3600 + rng.integers(0, 7200, len(item)))
     made_t = np.where(purchased, received, lots["end_t"].fill_null(0).to_numpy() + 300)
     made_t = np.where(made_t <= 300, days.at(made_w, np.full(len(item), 43200)), made_t)
-    made = made_t // 86400 - np.where(purchased, rng.integers(5, 60, len(item)), 0)
+    made = made_t // 86400 - np.where(purchased & ~given_out, rng.integers(5, 60, len(item)), 0)
     shelf = np.array([i.shelf_days for i in cat.items], dtype=np.int64)[item]
     decided = days.at(
         np.minimum(lots["decided_w"].to_numpy(), days.count - 1), 9 * 3600 + rng.integers(0, 28000, len(item))

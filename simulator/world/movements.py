@@ -16,6 +16,7 @@ from simulator.workdays import Ints, Workdays
 from simulator.world.catalogue import Catalogue
 from simulator.world.planning import ACCEPTED, OPEN, REJECTED
 from simulator.world.purchasing import Purchasing
+from simulator.world.subcontract import handed_over
 
 _REVERSIBLE = [
     "receipt",
@@ -40,6 +41,7 @@ class Sources:
     orders: pl.DataFrame
     lots: pl.DataFrame
     allocations: pl.DataFrame
+    jobs: pl.DataFrame
     purchasing: Purchasing
     inspections: pl.DataFrame
     fates: pl.DataFrame
@@ -150,10 +152,16 @@ def _sales(s: Sources) -> pl.DataFrame:
     return pl.concat([_rows("ship", sent), _rows("cust_return", back)])
 
 
+def _subcontracts(s: Sources) -> pl.DataFrame:
+    given = handed_over(s.days, s.lots, s.allocations, s.jobs, s.purchasing.lot_line)
+    return _rows(pl.col("cls"), given)
+
+
 def build_movements(s: Sources, rng: np.random.Generator) -> pl.DataFrame:
     """All postings in order of time, with reversals and drafts."""
     parts = [
         _receipts(s),
+        _subcontracts(s),
         _returns_to_supplier(s),
         _production(s),
         _consumption(s),
@@ -185,7 +193,9 @@ def build_movements(s: Sources, rng: np.random.Generator) -> pl.DataFrame:
 def _reversals(s: Sources, real: pl.DataFrame, rng: np.random.Generator) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Wrong postings three minutes before the right one, and their reversal a minute later."""
     pick = pl.Series(rng.random(real.height) < 0.012) & pl.col("cls").is_in(_REVERSIBLE)
-    chosen = real.filter(pick)
+    taken_back = real.filter(pick & (pl.col("cls") == "receipt"))["lot"].implode()
+    # the vendor's use of our parts is posted, and taken back, together with the receipt
+    chosen = real.filter(pick | ((pl.col("cls") == "sub_use") & pl.col("to_lot").is_in(taken_back)))
     seq = np.arange(chosen.height, dtype=np.int64) + real.height
     wrong = _other_lot(s, chosen).with_columns(t=pl.col("t") - 180, seq=pl.Series(seq))
     undone = wrong.with_columns(

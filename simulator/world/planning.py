@@ -14,7 +14,7 @@ import polars as pl
 
 from simulator.workdays import Ints, Workdays
 from simulator.world import fifo
-from simulator.world.catalogue import Catalogue
+from simulator.world.catalogue import AWAY_DAYS, Catalogue
 from simulator.world.yields import run_operations
 
 ACCEPTED, CONCESSION, REJECTED, OPEN = 0, 1, 2, -1
@@ -28,6 +28,7 @@ class Plan:
     days: Workdays
     rng: np.random.Generator
     orders: list[pl.DataFrame] = field(default_factory=list)
+    jobs: list[pl.DataFrame] = field(default_factory=list)
     events: list[pl.DataFrame] = field(default_factory=list)
     lots: list[pl.DataFrame] = field(default_factory=list)
     demands: list[pl.DataFrame] = field(default_factory=list)
@@ -52,6 +53,14 @@ class Plan:
         self.events.append(events.with_columns(order=pl.Series(ids[events["row"].to_numpy()])).drop("row"))
         if kind == 0:
             self.demands.append(_explode(self.cat, ids, item, planned, h0))
+        return ids
+
+    def add_jobs(self, item: Ints, planned: Ints, sent_w: Ints) -> Ints:
+        """Append work given to a vendor with the parts it needs; ids are drawn from those of the orders."""
+        ids = np.arange(self.n_orders, self.n_orders + len(item), dtype=np.int64)
+        self.n_orders += len(item)
+        self.jobs.append(pl.DataFrame({"job": ids, "sent_w": sent_w}))
+        self.demands.append(_explode(self.cat, ids, item, planned, 2 * sent_w))
         return ids
 
 
@@ -127,6 +136,7 @@ def lot_frame(
         {
             "item": item,
             "order": order,
+            "job": zero - 1,
             "qty": qty,
             "sample": sample,
             "part_reject": zero,
@@ -207,8 +217,13 @@ def _schedule(plan: Plan, lots: pl.DataFrame, events: pl.DataFrame, planned: Int
     decided = need_w - 1 - rng.integers(0, 3, len(item))
     end_h = 2 * (decided - 1) + rng.integers(0, 2, len(item))
     received = decided - rng.integers(1, 3, len(item))
-    split = (lots["packs"].to_numpy() >= 2) & (rng.random(len(item)) < 0.12)
+    given_out = plan.cat.mask(is_subcontracted=True)[item]
+    split = (lots["packs"].to_numpy() >= 2) & (rng.random(len(item)) < 0.12) & ~given_out
     split_w = np.where(split, received - rng.integers(1, 3, len(item)), -1)
+    job = np.full(len(item), -1, dtype=np.int64)
+    job[given_out] = plan.add_jobs(
+        item[given_out], planned[given_out] * 1000, received[given_out] - AWAY_DAYS
+    )
     order = np.full(len(item), -1, dtype=np.int64)
     made_here = np.flatnonzero(ops > 0)
     order[made_here] = plan.add_orders(
@@ -218,6 +233,7 @@ def _schedule(plan: Plan, lots: pl.DataFrame, events: pl.DataFrame, planned: Int
     return plan.add_lots(
         lots.with_columns(
             order=pl.Series(order),
+            job=pl.Series(job),
             made_w=pl.Series(made),
             decided_w=pl.Series(decided),
             split_w=pl.Series(split_w),

@@ -6,11 +6,12 @@ import polars as pl
 
 from simulator.world.build import World
 from simulator.world.planning import ACCEPTED, CONCESSION, OPEN
+from simulator.world.subcontract import is_with_vendor
 
 
 def lot_changes(world: World) -> pl.DataFrame:
     """Signed quantity per lot and time; a relabelling takes from one lot and gives to the other."""
-    posted = world.movements.filter(~pl.col("draft"))
+    posted = world.movements.filter(~pl.col("draft") & ~is_with_vendor())
     given = posted.filter(pl.col("cls") == "relabel").select("item", "t", lot="to_lot", qty=-pl.col("qty"))
     return pl.concat([posted.select("item", "t", "lot", "qty"), given])
 
@@ -58,6 +59,19 @@ def snapshots(world: World) -> pl.DataFrame:
         world.lots.select("lot", "item", "lot_no"), on="lot", maintain_order="left"
     )
     return _split(every)
+
+
+def with_vendors(world: World) -> pl.DataFrame:
+    """Columns day, item, lot, lot_no, supplier, qty: provided lots that lie with a vendor at a month end."""
+    posted = world.movements.filter(is_with_vendor()).join(
+        world.buying.lines.select(po_line="line", supplier="supplier"), on="po_line", maintain_order="left"
+    )
+    frames = []
+    for day in world.days.month_ends().tolist():
+        held = posted.filter(pl.col("t") < (day + 1) * 86400).group_by("item", "lot", "supplier")
+        frames.append(held.agg(pl.col("qty").sum()).with_columns(day=pl.lit(day, dtype=pl.Int64)))
+    every = pl.concat(frames).filter(pl.col("qty") != 0).sort("day", "lot", "supplier")
+    return every.join(world.lots.select("lot", "lot_no"), on="lot", maintain_order="left")
 
 
 def _split(stock: pl.DataFrame) -> pl.DataFrame:

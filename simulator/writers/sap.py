@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from simulator.world.build import World
+from simulator.world.subcontract import is_with_vendor
 from simulator.writers.landing import Landing, daily, weekly
 from simulator.writers.sap_quality import write_inspections
 from simulator.writers.sap_text import DATE, ENCODING, STORES, material, number, order, text
@@ -15,6 +16,8 @@ from simulator.writers.text import day_text, padded, sap_lot, sap_number, time_t
 _TYPES = {
     "receipt": "101",
     "return": "122",
+    "provide": "541",
+    "sub_use": "543",
     "consume": "261",
     "rework_in": "261",
     "produce": "101",
@@ -29,6 +32,7 @@ _TYPES = {
 _REVERSED = {
     "receipt": "102",
     "return": "123",
+    "sub_use": "544",
     "consume": "262",
     "rework_in": "262",
     "produce": "102",
@@ -53,6 +57,7 @@ def write_mseg(world: World, tables: Tables, out: Landing) -> None:
         .then(pl.col("cls").replace_strict(_REVERSED, default=""))
         .otherwise(pl.col("cls").replace_strict(_TYPES))
     )
+    is_relabel, away = pl.col("cls") == "relabel", is_with_vendor()
     is_sale = pl.col("cls").is_in(["ship", "cust_return"])
     frame = rows.with_columns(size=pl.col("qty").abs(), entry=pl.col("qty").abs() // pl.col("factor")).select(
         MBLNR=number("doc", 4_900_000_000, 10),
@@ -62,8 +67,9 @@ def write_mseg(world: World, tables: Tables, out: Landing) -> None:
         SHKZG=pl.when(pl.col("qty") > 0).then(pl.lit("S")).otherwise(pl.lit("H")),
         MATNR=material(),
         WERKS=pl.lit("1000"),
-        LGORT=pl.col("kind").replace_strict(STORES),
+        LGORT=pl.when(away).then(pl.lit("")).otherwise(pl.col("kind").replace_strict(STORES)),
         CHARG=sap_lot("lot_no"),
+        SOBKZ=pl.when(away).then(pl.lit("O")).otherwise(pl.lit("")),
         MENGE=sap_number("size"),
         MEINS="base",
         ERFMG=sap_number("entry"),
@@ -74,8 +80,8 @@ def write_mseg(world: World, tables: Tables, out: Landing) -> None:
         LIFNR=padded(text(pl.col("supplier_code")), 10),
         KUNNR=padded(text(pl.col("customer_code")), 10),
         VBELN_IM=pl.when(is_sale).then(number("delivery", 80_000_000, 10)).otherwise(pl.lit("")),
-        UMMAT=pl.when(pl.col("cls") == "relabel").then(material()).otherwise(pl.lit("")),
-        UMCHA=text(sap_lot("to_lot_no")),
+        UMMAT=pl.when(is_relabel).then(material()).otherwise(pl.lit("")),
+        UMCHA=pl.when(is_relabel).then(sap_lot("to_lot_no")).otherwise(pl.lit("")),
         SMBLN=number("rev_doc", 4_900_000_000, 10),
         SJAHR=text(pl.col("rev_year")),
         SMBLP=text(pl.col("rev_line").cast(pl.String).str.zfill(4)),

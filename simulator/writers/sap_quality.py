@@ -8,6 +8,7 @@ import polars as pl
 from simulator.world.build import World
 from simulator.world.planning import OPEN
 from simulator.world.quality import CHARACTERISTICS, INSPECTORS
+from simulator.world.stock import with_vendors
 from simulator.writers.landing import Landing, monthly, weekly
 from simulator.writers.sap_text import DATE, ENCODING, STORES, material, number, order, text
 from simulator.writers.tables import Tables, with_items
@@ -94,26 +95,26 @@ def _write_results(world: World, done: pl.DataFrame, out: Landing) -> None:
 
 def write_lots(world: World, tables: Tables, stock: pl.DataFrame, out: Landing) -> None:
     """Batch master and month-end batch stock."""
-    bought = world.buying.lot_line.join(
+    lines = world.buying.lot_line.join(
         world.buying.lines.select("line", "supplier"), on="line", maintain_order="left"
     )
     rows = (
         with_items(world.lots, tables, "A")
         .filter(pl.col("lot_no") != "")
-        .join(bought, on="lot", how="left", maintain_order="left")
+        .join(lines, on="lot", how="left", maintain_order="left")
     )
     rows = rows.join(tables.suppliers, on="supplier", how="left", maintain_order="left").with_columns(
         created=pl.col("made_t") // 86400
     )
-    licha = pl.when(pl.col("lot_kind") == 0).then(
-        pl.lit("V") + pl.col("supplier_code") + "-" + (pl.col("number") * 7 % 99991).cast(pl.String)
-    )
+    coated = pl.lit("C") + pl.col("number").cast(pl.String) + "-" + day_text("made_day", "%y%m")
+    bought = pl.lit("V") + pl.col("supplier_code") + "-" + (pl.col("number") * 7 % 99991).cast(pl.String)
+    theirs = pl.when(pl.col("job") >= 0).then(coated).when(pl.col("lot_kind") == 0).then(bought)
     frame = rows.select(
         MATNR=material(),
         CHARG=sap_lot("lot_no"),
         HSDAT=day_text("made_day", DATE),
         VFDAT=day_text("expiry_day", DATE),
-        LICHA=licha.otherwise(pl.lit("")),
+        LICHA=theirs.otherwise(pl.lit("")),
         LIFNR=padded(text(pl.col("supplier_code")), 10),
         ERSDA=day_text("created", DATE),
     )
@@ -130,3 +131,21 @@ def write_lots(world: World, tables: Tables, stock: pl.DataFrame, out: Landing) 
         STICHTAG=day_text("day", DATE),
     )
     out.csv("sap_a", "mchb", frame, held["day"], encoding=ENCODING)
+    _write_vendor_stock(world, tables, out)
+
+
+def _write_vendor_stock(world: World, tables: Tables, out: Landing) -> None:
+    """Month-end stock of the lots provided to vendors."""
+    held = with_items(with_vendors(world), tables, "A").join(
+        tables.suppliers, on="supplier", maintain_order="left"
+    )
+    frame = held.select(
+        MATNR=material(),
+        WERKS=pl.lit("1000"),
+        CHARG=sap_lot("lot_no"),
+        SOBKZ=pl.lit("O"),
+        LIFNR=padded(pl.col("supplier_code"), 10),
+        LBLAB=sap_number("qty"),
+        STICHTAG=day_text("day", DATE),
+    )
+    out.csv("sap_a", "mslb", frame, held["day"], encoding=ENCODING)

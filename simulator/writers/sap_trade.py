@@ -30,7 +30,11 @@ def write_purchases(world: World, tables: Tables, out: Landing) -> None:
         WAERS="currency",
     )
     out.csv("sap_a", "ekko", frame, monthly(world.days, heads["ordered_day"]), encoding=ENCODING)
-    rows = rows.sort("po", "po_line").with_columns(qty=pl.col("ordered_packs") * 1000)
+    given_out = world.cat.mask(is_subcontracted=True)
+    rows = rows.sort("po", "po_line").with_columns(
+        qty=pl.col("ordered_packs") * 1000,
+        given_out=pl.col("item").replace_strict(dict(enumerate(given_out.tolist()))),
+    )
     frame = rows.select(
         EBELN=number("po", 4_500_000_000, 10),
         EBELP=(pl.col("po_line") * 10).cast(pl.String).str.zfill(5),
@@ -42,6 +46,7 @@ def write_purchases(world: World, tables: Tables, out: Landing) -> None:
         + "."
         + (pl.col("price") // 100 % 100).cast(pl.String).str.zfill(2),
         EINDT=day_text("due_day", DATE),
+        PSTYP=pl.when("given_out").then(pl.lit("3")).otherwise(pl.lit("0")),
     )
     out.csv("sap_a", "ekpo", frame, monthly(world.days, rows["ordered_day"]), encoding=ENCODING)
 

@@ -50,7 +50,7 @@ def with_items(frame: pl.DataFrame, tables: Tables, plant: str) -> pl.DataFrame:
 def postings(world: World, tables: Tables, plant: str, *, by_store: bool) -> pl.DataFrame:
     """Movements of one plant with document number, line and all references resolved to codes."""
     frame = with_items(world.movements, tables, plant)
-    frame = frame.join(world.lots.select("lot", "lot_no"), on="lot", maintain_order="left")
+    frame = frame.join(world.lots.select("lot", "lot_no", "job"), on="lot", maintain_order="left")
     frame = frame.join(
         world.lots.select(to_lot="lot", to_lot_no="lot_no"), on="to_lot", how="left", maintain_order="left"
     )
@@ -71,7 +71,13 @@ def postings(world: World, tables: Tables, plant: str, *, by_store: bool) -> pl.
 def _documents(frame: pl.DataFrame, first: int, *, by_store: bool) -> pl.DataFrame:
     """Rows posted together share a document; its number is the running number of its first row."""
     store = ["kind"] if by_store else []
-    keys = ["t", "cls", "rev", "draft", "order", "po", "delivery", *store]
+    # what a vendor used of our parts stands in the document of the goods receipt, one lot in each
+    used = pl.col("cls") == "sub_use"
+    frame = frame.with_columns(
+        doc_cls=pl.when(used).then(pl.lit("receipt")).otherwise("cls"),
+        came_in=pl.when(used).then("to_lot").when(pl.col("job") >= 0).then("lot").otherwise(-1),
+    )
+    keys = ["t", "doc_cls", "rev", "draft", "order", "po", "delivery", "came_in", *store]
     frame = frame.sort(*keys, "seq", nulls_last=False)
     changed = pl.any_horizontal([pl.col(k).ne_missing(pl.col(k).shift(1)) for k in keys])
     group = frame.select(changed.cast(pl.Int64).cum_sum().alias("g"))["g"].to_numpy()

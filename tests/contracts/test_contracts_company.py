@@ -12,7 +12,7 @@ import yaml
 from quality_rules.contract import CONTRACTS_FOLDER, read_contract
 
 TABLES = {
-    "sap_a": "afpo aufk ekko ekpo kna1 lfa1 likp lips makt mara marm mch1 mchb mseg objk "
+    "sap_a": "afpo aufk ekko ekpo kna1 lfa1 likp lips makt mara marm mch1 mchb mseg mslb objk "
     "qals qamr qave stpo tcurr vekp",
     "qms": "capa change complaint deviation equipment ncr",
     "udi": "di package",

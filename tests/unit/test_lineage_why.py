@@ -33,6 +33,15 @@ CREATE TABLE core.movement AS SELECT * FROM (VALUES
   ('A', 'sap_a', NULL, 'relabel', DATE '2025-01-06', 'A:P:1', 'A:P:2', NULL, 'sap_a__mseg', 'fm', 8)
 ) AS t(site_code, source_system, supplier_code, movement_class_code, posting_date, lot_id, to_lot_id,
        order_id, _source_table, _file_sha256, _row);
+ALTER TABLE core.movement ADD COLUMN document_no TEXT;
+ALTER TABLE core.movement ADD COLUMN purchase_order_no TEXT;
+INSERT INTO core.movement BY NAME SELECT 'A' AS site_code, 'sap_a' AS source_system, posted.*,
+  DATE '2025-03-03' AS posting_date, '47' AS purchase_order_no, 'sap_a__mseg' AS _source_table,
+  'fm' AS _file_sha256
+FROM (VALUES
+  ('receipt', 'A:K:1', 'D1', 9), ('consumption', 'A:M:1', 'D1', 10),
+  ('receipt', 'A:K:2', 'D2', 11), ('consumption', 'A:M:1', 'D2', 12)
+) AS posted(movement_class_code, lot_id, document_no, _row);
 CREATE TABLE core.inspection AS SELECT 'A' AS site_code, 'sap_a' AS source_system, 'V1' AS supplier_code,
   'incoming' AS inspection_kind_code, 'rejected' AS decision_code,
   TIMESTAMPTZ '2025-01-04 00:00:00+00' AS decided_at,
@@ -49,8 +58,9 @@ CREATE TABLE core.supplier_crosswalk AS
 CREATE TABLE mart.supplier_performance AS
   SELECT 'A' AS site_code, 'uscc:9' AS supplier_id, DATE '2025-01-01' AS month;
 CREATE TABLE core.genealogy_edge AS SELECT * FROM (VALUES
-  ('e1', 'A:R:1', 'A:P:1', 'A:O1'), ('e2', 'A:P:1', 'A:P:2', NULL)
-) AS t(edge_id, from_lot_id, to_lot_id, order_id);
+  ('e1', 'CONSUME', 'A:R:1', 'A:P:1', 'A:O1'), ('e2', 'RELABEL', 'A:P:1', 'A:P:2', NULL),
+  ('e3', 'SUBCONTRACT', 'A:M:1', 'A:K:1', NULL)
+) AS t(edge_id, edge_type_code, from_lot_id, to_lot_id, order_id);
 CREATE TABLE mart.as_of AS SELECT DATE '2025-02-28' AS as_of_date;
 """
 JANUARY = {"site_code": "A", "month": "2025-01-01"}
@@ -97,6 +107,8 @@ def test_an_edge_leads_to_its_postings(con: duckdb.DuckDBPyConnection) -> None:
     assert [(row.part, row.row_no) for row in made] == [("from_lot", 5), ("to_lot", 6)]
     relabelled = sources(con, "core.genealogy_edge", {"edge_id": "e2"})
     assert [row.row_no for row in relabelled] == [8]
+    worked = sources(con, "core.genealogy_edge", {"edge_id": "e3"})
+    assert [(row.part, row.row_no) for row in worked] == [("from_lot", 10), ("to_lot", 9)]
 
 
 @pytest.mark.parametrize(

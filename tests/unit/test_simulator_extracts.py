@@ -28,17 +28,18 @@ HEADERS = {
     "sap_a/mch1": "MATNR,CHARG,HSDAT,VFDAT,LICHA,LIFNR,ERSDA",
     "sap_a/stpo": "MATNR,WERKS,IDNRK,MENGE,MEINS,DATUV",
     "sap_a/tcurr": "FCURR,TCURR,GDATU,UKURS",
-    "sap_a/mseg": "MBLNR,MJAHR,ZEILE,BWART,SHKZG,MATNR,WERKS,LGORT,CHARG,MENGE,MEINS,ERFMG,ERFME,AUFNR,EBELN,EBELP,LIFNR,"
+    "sap_a/mseg": "MBLNR,MJAHR,ZEILE,BWART,SHKZG,MATNR,WERKS,LGORT,CHARG,SOBKZ,MENGE,MEINS,ERFMG,ERFME,AUFNR,EBELN,EBELP,LIFNR,"
     "KUNNR,VBELN_IM,UMMAT,UMCHA,SMBLN,SJAHR,SMBLP,XAUTO,BUDAT,CPUDT,CPUTM,USNAM",
     "sap_a/aufk": "AUFNR,AUART,WERKS,ERDAT",
     "sap_a/afpo": "AUFNR,POSNR,MATNR,CHARG,PSMNG,WEMNG,MEINS,GSTRI,GLTRI",
     "sap_a/ekko": "EBELN,BSART,LIFNR,BEDAT,WAERS",
-    "sap_a/ekpo": "EBELN,EBELP,MATNR,WERKS,MENGE,MEINS,NETPR,EINDT",
+    "sap_a/ekpo": "EBELN,EBELP,MATNR,WERKS,MENGE,MEINS,NETPR,EINDT,PSTYP",
     "sap_a/likp": "VBELN,KUNNR,WADAT_IST",
     "sap_a/vekp": "VENUM,EXIDV,VPOBJKEY,ERDAT",
     "sap_a/lips": "VBELN,POSNR,MATNR,CHARG,LFIMG,MEINS,WERKS",
     "sap_a/objk": "SERNR,MATNR,CHARG,AUFNR,VBELN",
     "sap_a/mchb": "MATNR,WERKS,LGORT,CHARG,CLABS,CINSM,CSPEM,STICHTAG",
+    "sap_a/mslb": "MATNR,WERKS,CHARG,SOBKZ,LIFNR,LBLAB,STICHTAG",
     "sap_a/qals": "PRUEFLOS,ART,WERK,MATNR,CHARG,LIFNR,EBELN,EBELP,AUFNR,LOSMENGE,MENGENEINH,GESSTICHPR,ENSTEHDAT",
     "sap_a/qave": "PRUEFLOS,VBEWERTUNG,VCODE,VDATUM,VEZEIT,VNAME,LMENGE01,LMENGE04,DEFEKT",
     "sap_a/qamr": "PRUEFLOS,MERKNR,KURZTEXT,MITTELWERT,MASSEINHSW,TOLERANZUN,TOLERANZOB,MBEWERTG",
@@ -286,11 +287,48 @@ def test_truth_genealogy_equals_the_postings(clean: Path) -> None:
             made[key[0]].add(key[1:])
     expected = {(o, m, lot, *to, q) for (o, m, lot), q in net.items() if q > 0 and lot for to in made[o]}
     truth = pl.read_parquet(clean / "truth/genealogy.parquet").filter(
-        pl.col("site_code") == "A", pl.col("edge_type_code") != "RELABEL"
+        pl.col("site_code") == "A", pl.col("edge_type_code").is_in(["CONSUME", "REWORK"])
     )
     columns = ["order_no", "from_product_code", "from_lot_no", "to_product_code", "to_lot_no", "qty"]
     assert set(truth.select(columns).rows()) == expected
     assert truth.height == len(expected) > 50
+
+
+def test_what_vendors_used_is_what_came_back(clean: Path) -> None:
+    """Prevents a vendor's lot without the lot we provided, and parts that get lost or grow while away."""
+    level: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    at_end: dict[str, dict[tuple[str, str], Decimal]] = {}
+    documents: dict[str, list[dict[str, str]]] = defaultdict(list)
+    ends = sorted({r["STICHTAG"] for r in rows(clean, "sap_a/mchb")})
+    postings = sorted(rows(clean, "sap_a/mseg"), key=lambda r: (r["CPUDT"], r["CPUTM"], r["BWART"]))
+    for r in postings:
+        while ends and r["BUDAT"] > ends[0]:
+            at_end[ends.pop(0)] = {k: v for k, v in level.items() if v}
+        documents[r["MBLNR"]].append(r)
+        if r["SOBKZ"] == "O":
+            level[r["LIFNR"], r["CHARG"]] += sap_number(r["MENGE"]) * (1 if r["SHKZG"] == "S" else -1)
+            assert level[r["LIFNR"], r["CHARG"]] >= 0 and r["LGORT"] == ""
+    at_end |= {end: {k: v for k, v in level.items() if v} for end in ends}
+    held: dict[str, dict[tuple[str, str], Decimal]] = {end: {} for end in at_end}
+    for r in rows(clean, "sap_a/mslb"):
+        held[r["STICHTAG"]][r["LIFNR"], r["CHARG"]] = sap_number(r["LBLAB"])
+    assert held == at_end
+    lines = {(r["EBELN"], r["EBELP"]) for r in rows(clean, "sap_a/ekpo") if r["PSTYP"] == "3"}
+    net: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for document in documents.values():
+        came = [r for r in document if r["BWART"] in ("101", "102") and (r["EBELN"], r["EBELP"]) in lines]
+        used = [r for r in document if r["BWART"] in ("543", "544")]
+        assert sum(sap_number(r["MENGE"]) for r in came) == sum(sap_number(r["MENGE"]) for r in used)
+        for r in used:
+            sign = 1 if r["BWART"] == "543" else -1
+            net[r["CHARG"], came[0]["CHARG"].lstrip("0")] += sign * sap_number(r["MENGE"])
+    truth = pl.read_parquet(clean / "truth/genealogy.parquet").filter(
+        pl.col("edge_type_code") == "SUBCONTRACT"
+    )
+    assert sorted(truth.select("from_lot_no", "to_lot_no", "qty").rows()) == sorted(
+        (*k, v) for k, v in net.items()
+    )
+    assert truth.height > 10 and truth["order_no"].null_count() == truth.height
 
 
 def test_every_produced_lot_is_accounted_for(clean: Path) -> None:

@@ -27,6 +27,7 @@ SELECT
   'USD'::TEXT AS currency_code,  /* AdventureWorks buys in US dollars */
   head.ordered_date::DATE AS ordered_date,  /* Day of order */
   line.due_date::DATE AS due_date,  /* Day on which delivery is due */
+  FALSE::BOOLEAN AS is_subcontracted,  /* AdventureWorks gives no work to vendors */
   'adventureworks'::TEXT AS source_system,  /* System the row came from */
   line._file_sha256::TEXT AS _file_sha256,  /* File of the source row */
   line._row::BIGINT AS _row  /* Record number in the file */

@@ -20,7 +20,7 @@ WITH movement_type AS (
     ('311', 'transfer', FALSE), ('312', 'transfer', TRUE), ('321', 'transfer', FALSE), ('322', 'transfer', TRUE),
     ('331', 'sample', FALSE), ('332', 'sample', TRUE), ('333', 'sample', FALSE), ('334', 'sample', TRUE),
     ('335', 'sample', FALSE), ('336', 'sample', TRUE), ('343', 'transfer', FALSE), ('344', 'transfer', TRUE),
-    ('541', 'subcontract', FALSE), ('542', 'subcontract', TRUE), ('543', 'subcontract', FALSE), ('544', 'subcontract', TRUE),
+    ('541', 'subcontract', FALSE), ('542', 'subcontract', TRUE), ('543', 'consumption', FALSE), ('544', 'consumption', TRUE),
     ('551', 'scrap', FALSE), ('552', 'scrap', TRUE), ('553', 'scrap', FALSE), ('554', 'scrap', TRUE),
     ('601', 'shipment', FALSE), ('602', 'shipment', TRUE), ('651', 'customer_return', FALSE), ('652', 'customer_return', TRUE),
     ('653', 'customer_return', FALSE), ('654', 'customer_return', TRUE), ('701', 'count', FALSE), ('702', 'count', FALSE)
@@ -51,7 +51,7 @@ SELECT
   posting_date::DATE AS posting_date,  /* Posting day, local to the plant */
   (entered_date::TEXT || ' ' || entered_clock || '+08:00')::TIMESTAMPTZ AS entered_at,  /* Time of entry; SAP keeps Asia/Shanghai, without summer time since 1991 */
   movement_type_code::TEXT AS movement_type_code,  /* SAP movement type (BWART) */
-  class_code::TEXT AS movement_class_code,  /* Class; a receipt on an order is production, an order of type rework makes it rework */
+  class_code::TEXT AS movement_class_code,  /* Class; a receipt on an order is production, an order of type rework makes it rework; 543 is consumed by a vendor, without an order */
   is_reversal::BOOLEAN AS is_reversal,  /* The movement type cancels another one */
   ('sap_a:' || product_code)::TEXT AS product_id,  /* Product key 'sap_a:<product_code>' */
   product_code::TEXT AS product_code,  /* Material number without padding */

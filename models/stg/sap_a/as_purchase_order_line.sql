@@ -19,6 +19,7 @@ SELECT
   head.currency_code::TEXT AS currency_code,  /* ISO 4217 */
   head.ordered_date::DATE AS ordered_date,  /* Day of the order */
   line.due_date::DATE AS due_date,  /* Agreed delivery day */
+  (line.item_category_code = '3')::BOOLEAN AS is_subcontracted,  /* The vendor works on parts we provide (item category 3) */
   'sap_a'::TEXT AS source_system,  /* System the row came from */
   line._file_sha256::TEXT AS _file_sha256,  /* File of the source row */
   line._row::BIGINT AS _row  /* Record number in the file */

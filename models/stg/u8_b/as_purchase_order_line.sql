@@ -19,6 +19,7 @@ SELECT
   head.currency_code::TEXT AS currency_code,  /* Currency of the price, ISO 4217 */
   head.ordered_date::DATE AS ordered_date,  /* Day of order */
   line.due_date::DATE AS due_date,  /* Day on which delivery is due */
+  FALSE::BOOLEAN AS is_subcontracted,  /* Plant B gives no work to vendors */
   'u8_b'::TEXT AS source_system,  /* System the row came from */
   line._file_sha256::TEXT AS _file_sha256,  /* File of the source row */
   line._row::BIGINT AS _row  /* Record number in the file */

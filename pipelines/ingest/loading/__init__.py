@@ -1,1 +1,0 @@
-"""Loading: rows and their provenance into the raw tables, few commits, each file accounted for once."""

@@ -10,7 +10,7 @@ import time
 import dagster as dg
 
 from lakehouse.writer_lock import LakeBusy
-from pipelines.ingest.landing_look import LandingLook, look_at_landing
+from pipelines.ingest.admission.landing_look import LandingLook, look_at_landing
 from pipelines.lake import Lake
 from pipelines.refresh import pending_digest
 

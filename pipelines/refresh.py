@@ -16,7 +16,7 @@ from lakehouse.writer import WAIT_SECONDS, Say, silent
 from pipelines.emit import deliver, emit_gate, emit_load, emit_models, emit_release
 from pipelines.fingerprint import code_facts
 from pipelines.ingest import IngestReport, LoadRecord, ingest, pending
-from pipelines.ingest.corrections import load_corrections, pending_corrections
+from pipelines.ingest.loading.corrections import load_corrections, pending_corrections
 from pipelines.lake import Lake
 from pipelines.sqlmesh.build import BuildReport, ModelRun, build
 from pipelines.sqlmesh.catalogue import ModelInfo, model_catalogue

@@ -1,6 +1,6 @@
 """What a contract decides about columns that are not the ones it names: the server's custom property `drift`.
 
-contract file -> drift_policy() -> DriftPolicy; the readers compare names and pipelines/ingest/header.py acts.
+contract file -> drift_policy() -> DriftPolicy; the readers compare names and act (pipelines/ingest/readers).
 A contract that says nothing refuses: a file with other columns waits until a person has decided.
 """
 

@@ -9,7 +9,12 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import hypothesis
 import pytest
+
+# How long an example takes depends on what else runs here; tests of speed measure processor time.
+hypothesis.settings.register_profile("medlake", deadline=None)
+hypothesis.settings.load_profile("medlake")
 
 SEED = 20260101
 FIGURES = pytest.StashKey[list[str]]()

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
-from pipelines.ingest.decisions import open_decisions
-from pipelines.ingest.landing import find_files
-from pipelines.ingest.loads import Accounts
-from pipelines.ingest.originals import Originals
+from pipelines.ingest.admission.landing import find_files
+from pipelines.ingest.admission.originals import Originals
+from pipelines.ingest.loading.decisions import open_decisions
+from pipelines.ingest.loading.loads import Accounts
 from pipelines.ingest.run import Plan
 from quality_rules.contract import Contract
 

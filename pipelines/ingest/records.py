@@ -15,7 +15,7 @@ from pipelines.ingest.drift import DriftLog
 from pipelines.ingest.rules import Rule
 
 if TYPE_CHECKING:
-    from pipelines.ingest.csv_stream import Uniform
+    from pipelines.ingest.readers.csv_stream import Uniform
 
 ROW = "_row"
 # Quarantine shows enough to judge a record; the whole of it stays in the original.

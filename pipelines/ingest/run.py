@@ -14,18 +14,18 @@ from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
 from lakehouse.storage import require_space
 from lakehouse.table_schema import SchemaMismatch
-from pipelines.ingest.archives import unpack
-from pipelines.ingest.decisions import Decisions, open_decisions
-from pipelines.ingest.file_account import Pending, refusal, rejection
-from pipelines.ingest.landing import Claims, LandingFile, find_files
-from pipelines.ingest.loads import Accounts
-from pipelines.ingest.originals import Original, Originals
+from pipelines.ingest.admission.archives import unpack
+from pipelines.ingest.admission.landing import Claims, LandingFile, find_files
+from pipelines.ingest.admission.originals import Original, Originals
+from pipelines.ingest.loading.decisions import Decisions, open_decisions
+from pipelines.ingest.loading.file_account import Pending, refusal, rejection
+from pipelines.ingest.loading.loads import Accounts
+from pipelines.ingest.loading.table_columns import raw_schema
+from pipelines.ingest.loading.table_load import load_table
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.report import IngestReport, LoadRecord, build_report
 from pipelines.ingest.rules import EVENTS, Rule
 from pipelines.ingest.sources import take_databases
-from pipelines.ingest.table_columns import raw_schema
-from pipelines.ingest.table_load import load_table
 from quality_rules.contract import Contract
 
 # Called after each file with (source table, files done, files to do).

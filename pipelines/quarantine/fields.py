@@ -13,10 +13,10 @@ from pathlib import Path
 import duckdb
 
 from lakehouse.warehouse import load_delta
-from pipelines.ingest.originals import Originals
-from pipelines.ingest.plain import open_plain
-from pipelines.ingest.table_columns import PROVENANCE
-from pipelines.ingest.table_load import extracted_on
+from pipelines.ingest.admission.originals import Originals
+from pipelines.ingest.loading.table_columns import PROVENANCE
+from pipelines.ingest.loading.table_load import extracted_on
+from pipelines.ingest.readers.plain import open_plain
 from pipelines.lake import Lake
 from pipelines.quarantine.records import Kept
 from quality_rules.contract import Contract

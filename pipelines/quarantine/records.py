@@ -15,7 +15,7 @@ import pyarrow as pa
 from lakehouse.settings import Settings
 from lakehouse.warehouse import connect
 from lakehouse.writer_lock import LakeBusy
-from pipelines.ingest.loads import LOAD, LOAD_SCHEMA, QUARANTINE, QUARANTINE_SCHEMA
+from pipelines.ingest.loading.loads import LOAD, LOAD_SCHEMA, QUARANTINE, QUARANTINE_SCHEMA
 from pipelines.lake import Lake
 from quality_rules.quarantine.decision import Address, read_decisions
 from quality_rules.quarantine.standing import Verdict, standing

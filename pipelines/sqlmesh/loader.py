@@ -18,7 +18,7 @@ from sqlmesh.utils import UniqueKeyDict
 
 from lakehouse.settings import Settings
 from lakehouse.warehouse import connect, load_delta
-from pipelines.ingest.loads import BOOKS
+from pipelines.ingest.loading.loads import BOOKS
 from pipelines.sqlmesh.typed.materialise import EVENT_SCHEMA
 from quality_rules.quarantine.standing import VERDICT_SCHEMA
 

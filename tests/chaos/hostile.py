@@ -10,7 +10,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from pipelines.ingest.readers import open_original
+from pipelines.ingest.readers.choice import open_original
 from pipelines.ingest.records import FileRejected
 from quality_rules.contract import Contract, load_contracts
 from quality_rules.contract_dialect import Framing
@@ -42,12 +42,15 @@ NAMES = (
     "csv: escapes",
     *(f"jsonl: {name}" for name in JSON),
     *(f"xml: {name}" for name in XML),
+    "xml: attributes",
 )
 
 
 def content_of(name: str, size: int) -> bytes:
     """The file: a start, and one thing over and over."""
     form, _, kind = name.partition(": ")
+    if kind == "attributes":
+        return b"<d><r" + b"".join(b' a%07d="x"' % i for i in range(size // 13)) + b"/></d>"
     unit = b'"\\' if kind == "escapes" else {"csv": CSV, "jsonl": JSON, "xml": XML}[form][kind]
     head = {"csv": HEADER, "jsonl": b"", "xml": b"<d><r><a>1</a></r>"}[form]
     return head + unit * (size // len(unit))

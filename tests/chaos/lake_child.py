@@ -29,7 +29,9 @@ from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
 from lakehouse.storage import StorageFailure
 from lakehouse.writer_lock import LakeBusy
-from pipelines.ingest import csv_stream, ingest, originals
+from pipelines.ingest import ingest
+from pipelines.ingest.admission import originals
+from pipelines.ingest.readers import csv_stream
 from quality_rules.contract import Contract, load_contracts
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

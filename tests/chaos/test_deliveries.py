@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.ingest.loads import LOAD, QUARANTINE
+from pipelines.ingest.loading.loads import LOAD, QUARANTINE
 from tests.conftest import Storm
 from tests.integration.small_lake import AT, SmallLake, contract, empty_lake
 
@@ -121,7 +121,7 @@ def test_the_oracle_tells_a_doubled_row(tmp_path: Path, monkeypatch: pytest.Monk
     """Prevents the comparison above from passing whatever the lake holds."""
     source, lake = Source(3), empty_lake(tmp_path)
     forget: Callable[..., bool] = lambda *_: False  # noqa: E731
-    monkeypatch.setattr("pipelines.ingest.decisions.Decisions.is_decided", forget)
+    monkeypatch.setattr("pipelines.ingest.loading.decisions.Decisions.is_decided", forget)
     monkeypatch.setattr("lakehouse.raw_zone.RawZone.has_load", forget)
     monkeypatch.setattr("lakehouse.raw_zone.RawZone._known", forget)
     deliver(lake, source, 12, 4, random.Random(1))

@@ -17,7 +17,7 @@ import pytest
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import ROOT, Settings
 from pipelines.ingest import ingest
-from pipelines.ingest.loads import LOAD, QUARANTINE
+from pipelines.ingest.loading.loads import LOAD, QUARANTINE
 from quality_rules.contract import Contract, load_contracts
 from quality_rules.contract_dialect import Framing
 from tests.chaos.malformed import FORMS, NAMES, TEXTS, Broken, Row, files

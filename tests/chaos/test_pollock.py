@@ -18,7 +18,7 @@ import pytest
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import ROOT, Settings
 from pipelines.ingest import ingest
-from pipelines.ingest.loads import LOAD, QUARANTINE
+from pipelines.ingest.loading.loads import LOAD, QUARANTINE
 from quality_rules.contract import Contract, load_contracts
 from tests.chaos.pollock import Case, Row, Terms, read_cases
 from tests.conftest import Storm

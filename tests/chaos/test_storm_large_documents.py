@@ -24,7 +24,7 @@ READER = """
 import json, resource, sys, time
 from dataclasses import replace
 from pathlib import Path
-from pipelines.ingest.readers import open_original
+from pipelines.ingest.readers.choice import open_original
 from quality_rules.contract import load_contracts
 base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 contract = load_contracts()[sys.argv[2]]

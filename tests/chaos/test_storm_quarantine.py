@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from pipelines.ingest.corrections import load_corrections
+from pipelines.ingest.loading.corrections import load_corrections
 from pipelines.quarantine import decide
 from pipelines.quarantine.decide import Change, Signature
 from pipelines.quarantine.records import by_address

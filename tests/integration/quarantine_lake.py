@@ -10,7 +10,7 @@ from lakehouse.content_hash import content_hash
 from lakehouse.settings import ROOT, Settings
 from lakehouse.warehouse import connect, load_delta, mount_raw
 from pipelines.ingest import ingest
-from pipelines.ingest.corrections import load_corrections
+from pipelines.ingest.loading.corrections import load_corrections
 from pipelines.lake import Lake, open_lake
 from pipelines.quarantine.records import Kept, kept_out
 from pipelines.sqlmesh.build import build

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import duckdb
 import pytest
 
-from pipelines.ingest.landing import find_files
+from pipelines.ingest.admission.landing import find_files
 from pipelines.sqlmesh.arrivals import arrival_query
 from quality_rules.contract import load_contracts
 from simulator import simulate

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from lakehouse.warehouse import load_delta, mount_raw
-from pipelines.ingest.loads import LOAD, LOAD_SCHEMA
+from pipelines.ingest.loading.loads import LOAD, LOAD_SCHEMA
 from tests.integration.small_lake import SmallLake, column, contract, empty_lake
 
 OLD = contract("item", "no", "name")

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from lakehouse.warehouse import load_delta, mount_raw
-from pipelines.ingest.loads import LOAD, QUARANTINE
+from pipelines.ingest.loading.loads import LOAD, QUARANTINE
 from quality_rules.gate import run_gate
 from quality_rules.raw_books import book_rules
 from quality_rules.raw_suite import raw_suite

@@ -14,7 +14,8 @@ import pytest
 
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
-from pipelines.ingest import IngestReport, archives, ingest, zip_members
+from pipelines.ingest import IngestReport, ingest
+from pipelines.ingest.admission import archives, zip_members
 from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract, load_contracts
 

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from pipelines.ingest.loads import DRIFT, LOAD, QUARANTINE
+from pipelines.ingest.loading.loads import DRIFT, LOAD, QUARANTINE
 from quality_rules.contract import Contract
 from quality_rules.contract_drift import STRICT, DriftPolicy
 from tests.integration.small_lake import AT, SmallLake, column, contract, empty_lake

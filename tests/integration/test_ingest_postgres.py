@@ -21,7 +21,7 @@ from lakehouse.connections import Connection
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
 from pipelines.ingest import IngestReport, ingest, pending, run
-from pipelines.ingest.originals import Originals
+from pipelines.ingest.admission.originals import Originals
 from pipelines.ingest.sources import extract as extracting
 from pipelines.ingest.sources.manifest import read_manifest
 from pipelines.sqlmesh.typed.query import finding_query, typing_query

@@ -15,8 +15,11 @@ import pytest
 from lakehouse import storage
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
-from pipelines.ingest import IngestReport, admission, csv_stream, ingest, originals, table_load
-from pipelines.ingest.loads import LOAD, QUARANTINE, Accounts
+from pipelines.ingest import IngestReport, ingest
+from pipelines.ingest.admission import copying, originals
+from pipelines.ingest.loading import table_load
+from pipelines.ingest.loading.loads import LOAD, QUARANTINE, Accounts
+from pipelines.ingest.readers import csv_stream
 from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract, load_contracts
 
@@ -227,14 +230,14 @@ def test_file_that_changes_while_read_is_left_for_the_next_run(
 ) -> None:
     """Prevents a half-written extract from being taken as whole, and from being given up."""
     path = lake.drop("erp/item/item_1.csv", ITEMS)
-    real = admission.hashlib.sha256
+    real = copying.hashlib.sha256
 
     def growing(*content: bytes) -> Any:
         path.write_text(ITEMS + "3,late\n")
         return real(*content)
 
     with monkeypatch.context() as patch:
-        patch.setattr(admission.hashlib, "sha256", growing)
+        patch.setattr(copying.hashlib, "sha256", growing)
         report = lake.run()
     assert [f.rule_id for f in report.rejected_files] == [str(Rule.CHANGED)]
     assert lake.run().loaded == 3
@@ -249,7 +252,7 @@ def test_large_file_that_changes_after_it_was_copied_leaves_nothing(
     path = lake.drop("erp/item/item_1.csv", text)
     monkeypatch.setattr(originals, "LARGE", 0)
     monkeypatch.setattr(csv_stream, "LARGE", 0)
-    real = admission.prove
+    real = copying.prove
 
     def late(source: Path, *rest: Any) -> None:
         path.write_text(text.replace("gauze", "gauzE"))
@@ -326,8 +329,8 @@ def test_order_of_files_does_not_matter(tmp_path: Path) -> None:
 
 def test_large_file_streams_into_one_commit(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     """Prevents a large file from being held whole, split over commits, or half loaded when its end is bad."""
-    monkeypatch.setattr("pipelines.ingest.csv_reader.BLOCK", 1000)
-    monkeypatch.setattr("pipelines.ingest.table_load.BYTES_PER_PART", 2000)
+    monkeypatch.setattr("pipelines.ingest.readers.csv_reader.BLOCK", 1000)
+    monkeypatch.setattr("pipelines.ingest.loading.table_load.BYTES_PER_PART", 2000)
     lake.drop("erp/item/item_1.csv", ITEMS)
     body = "".join(f"{i},name {i}\n" for i in range(2000))
     lake.drop("erp/item/item_2.csv", f"no,name\n{body}bad\n")

@@ -13,8 +13,9 @@ from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
 from lakehouse.writer_lock import LakeBusy
 from pipelines import landing_sensor as module
-from pipelines.ingest import ingest, landing_look
-from pipelines.ingest.loads import LOAD
+from pipelines.ingest import ingest
+from pipelines.ingest.admission import landing_look
+from pipelines.ingest.loading.loads import LOAD
 from pipelines.lake import Lake
 from quality_rules.contract import load_contracts
 from tests.conftest import Storm

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.ingest.drift import Drift, drifts, in_words, strictest
-from pipelines.ingest.header import raw_names
+from pipelines.ingest.readers.header import raw_names
 from quality_rules.contract_drift import STRICT, DriftPolicy
 
 EXPECTED = ["MATNR", "CHARG", "MENGE", "物料描述"]

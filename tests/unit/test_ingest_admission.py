@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.ingest import admission
-from pipelines.ingest.originals import FINGERPRINTS, Originals
+from pipelines.ingest.admission import copying
+from pipelines.ingest.admission.originals import FINGERPRINTS, Originals
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 
-SIZES = (0, 1, admission.PIECE - 1, admission.PIECE, admission.PIECE + 1, 3 * admission.PIECE)
+SIZES = (0, 1, copying.PIECE - 1, copying.PIECE, copying.PIECE + 1, 3 * copying.PIECE)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -19,10 +19,10 @@ def test_copy_is_the_source(tmp_path: Path, size: int) -> None:
     """Prevents a copy or a hash that loses, doubles or mixes up pieces."""
     source, kept, content = tmp_path / "a", tmp_path / "b", os.urandom(size)
     source.write_bytes(content)
-    before = admission.look(source)
-    assert admission.copy(source, kept, size) == sha256(content).hexdigest()
+    before = copying.look(source)
+    assert copying.copy(source, kept, size) == sha256(content).hexdigest()
     assert kept.read_bytes() == content
-    admission.prove(source, kept, before)
+    copying.prove(source, kept, before)
 
 
 @pytest.mark.parametrize("size", [4, 6])
@@ -30,25 +30,25 @@ def test_copy_of_a_file_that_grows_or_shrinks_is_refused(tmp_path: Path, size: i
     """Prevents a copy padded with the space reserved for it, or one that ends too soon."""
     (tmp_path / "a").write_bytes(b"12345")
     with pytest.raises(FileRejected) as refused:
-        admission.copy(tmp_path / "a", tmp_path / "b", size)
+        copying.copy(tmp_path / "a", tmp_path / "b", size)
     assert refused.value.rule is Rule.CHANGED
 
 
-@pytest.mark.parametrize("place", [0, admission.PIECE + 7, 2 * admission.PIECE - 1])
+@pytest.mark.parametrize("place", [0, copying.PIECE + 7, 2 * copying.PIECE - 1])
 @pytest.mark.parametrize("victim", ["source", "copy"])
 def test_proof_finds_one_changed_byte_behind_an_old_time(tmp_path: Path, place: int, victim: str) -> None:
     """Prevents a change that leaves size, time and inode as they were from being taken as nothing."""
-    source, kept, content = tmp_path / "source", tmp_path / "copy", bytearray(2 * admission.PIECE)
+    source, kept, content = tmp_path / "source", tmp_path / "copy", bytearray(2 * copying.PIECE)
     source.write_bytes(content)
-    before, stat = admission.look(source), source.stat()
-    admission.copy(source, kept, len(content))
+    before, stat = copying.look(source), source.stat()
+    copying.copy(source, kept, len(content))
     content[place] ^= 1
     with (tmp_path / victim).open("r+b") as file:
         file.write(content)
     os.utime(source, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    assert admission.look(source) == before
+    assert copying.look(source) == before
     with pytest.raises(FileRejected) as refused:
-        admission.prove(source, kept, before)
+        copying.prove(source, kept, before)
     assert refused.value.rule is Rule.CHANGED
 
 
@@ -56,11 +56,11 @@ def test_a_copy_that_fails_its_proof_is_not_remembered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Prevents the fingerprint of an unproved copy from vouching for it in the next run."""
-    monkeypatch.setattr("pipelines.ingest.originals.LARGE", 0)
+    monkeypatch.setattr("pipelines.ingest.admission.originals.LARGE", 0)
     source = tmp_path / "a"
     source.write_bytes(b"1")
     os.utime(source, (0, 0))
-    real = admission.copy
+    real = copying.copy
 
     def late(source: Path, target: Path, size: int) -> str:
         digest = real(source, target, size)
@@ -68,13 +68,13 @@ def test_a_copy_that_fails_its_proof_is_not_remembered(
         os.utime(source, (0, 0))
         return digest
 
-    monkeypatch.setattr("pipelines.ingest.originals.copy", late)
+    monkeypatch.setattr("pipelines.ingest.admission.originals.copy", late)
     originals = Originals.open(tmp_path / "originals")
     with pytest.raises(FileRejected):
         originals.admit(source).confirm()
     originals.remember()
     assert Originals.open(tmp_path / "originals").known == {}
-    monkeypatch.setattr("pipelines.ingest.originals.copy", real)
+    monkeypatch.setattr("pipelines.ingest.admission.originals.copy", real)
     originals.admit(source).confirm()
     originals.remember()
     assert list(Originals.open(tmp_path / "originals").known) == [str(source)]

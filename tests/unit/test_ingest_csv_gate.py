@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.ingest import csv_gate
-from pipelines.ingest.csv_bytes import Dialect
-from pipelines.ingest.csv_gate import Gated, gate
+from pipelines.ingest.readers import csv_gate
+from pipelines.ingest.readers.csv_bytes import Dialect
+from pipelines.ingest.readers.csv_gate import Gated, gate
 from pipelines.ingest.rules import Rule
 
 COMMA3 = Dialect(ord(","), ord("\n"), ord('"'), 3)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.ingest import csv_stream
-from pipelines.ingest.csv_reader import read_csv
-from pipelines.ingest.csv_stream import lazy_rows
+from pipelines.ingest.readers import csv_stream
+from pipelines.ingest.readers.csv_reader import read_csv
+from pipelines.ingest.readers.csv_stream import lazy_rows
 from pipelines.ingest.records import FileRejected, Parsed
 from quality_rules.contract import CONTRACTS_FOLDER, read_contract
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipelines.ingest.csv_bytes import Dialect
-from pipelines.ingest.csv_uniform import uniform_rows
+from pipelines.ingest.readers.csv_bytes import Dialect
+from pipelines.ingest.readers.csv_uniform import uniform_rows
 
 DIALECTS = {
     "comma": Dialect(ord(","), ord("\n"), ord('"'), 3),

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from lakehouse.raw_zone import RawZone
-from pipelines.ingest.decisions import open_decisions
-from pipelines.ingest.file_account import Pending, load_id, record_of
-from pipelines.ingest.loads import Accounts
-from pipelines.ingest.originals import Original
+from pipelines.ingest.admission.originals import Original
+from pipelines.ingest.loading.decisions import open_decisions
+from pipelines.ingest.loading.file_account import Pending, load_id, record_of
+from pipelines.ingest.loading.loads import Accounts
 from pipelines.ingest.rules import Rule
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)

@@ -4,8 +4,12 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from pipelines.ingest.plain import open_text
+from pipelines.ingest.readers.encoding import open_text
+from pipelines.ingest.records import FileRejected
+from pipelines.ingest.rules import Rule
 
 U8 = ("utf-8-sig", "gb18030")
 CASES = [
@@ -29,3 +33,30 @@ def test_declared_order_holds_where_nothing_else_is_declared(tmp_path: Path) -> 
     """Prevents refusing a UTF-8 file of an UTF-8 source for having few characters."""
     stream, encoding = open_text(BytesIO("a,µm".encode()), ("utf-8-sig",), tmp_path)
     assert (stream.read().decode(), encoding) == ("a,µm", "utf-8-sig")
+
+
+# The characters of GB 2312 level 1, which names and words are written in.
+LEVEL_1 = bytes(byte for high in range(0xB0, 0xD7) for low in range(0xA1, 0xFF) for byte in (high, low))
+WORDS = st.text(st.sampled_from(LEVEL_1.decode("gb18030")), min_size=2, max_size=12)
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+@given(st.lists(WORDS, min_size=1, max_size=8), WORDS, st.data())
+def test_lines_in_two_encodings_refuse_the_file(words: list[str], alien: str, data: st.DataObject) -> None:
+    """Prevents a file glued from two exports from loading half as mojibake, and refusing an honest one."""
+    lines = [f"1,{word}".encode("gb18030") for word in words]
+    # 一 is D2 BB, a Cyrillic letter in UTF-8: of a line of nothing else no byte tells what was meant.
+    assume(not all(map(_is_utf8, lines)))
+    stream, encoding = open_text(BytesIO(b"\n".join(lines)), U8, Path())
+    assert (stream.read().decode(), encoding) == ("\n".join(f"1,{word}" for word in words), "gb18030")
+    lines.insert(data.draw(st.integers(0, len(lines))), f"2,{alien}".encode())
+    with pytest.raises(FileRejected) as refused:
+        open_text(BytesIO(b"\n".join(lines)), U8, Path())
+    assert refused.value.rule is Rule.UNREADABLE

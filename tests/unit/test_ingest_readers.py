@@ -17,8 +17,8 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.ingest import csv_reader, jsonl_reader, readers, xml_reader
-from pipelines.ingest.readers import open_original
+from pipelines.ingest.readers import choice, csv_reader, jsonl_reader, xml_reader
+from pipelines.ingest.readers.choice import open_original
 from pipelines.ingest.records import ROW, FileRejected
 from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract, load_contracts
@@ -238,7 +238,7 @@ def test_dq_fil_017_a_file_that_is_mostly_broken_is_refused(
     read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Prevents millions of quarantined records, which nobody can work, where one refusal says it all."""
-    monkeypatch.setattr(readers, "MAX_BAD", 3)
+    monkeypatch.setattr(choice, "MAX_BAD", 3)
     assert len(read(b"a,b,c\n1\n2\n3,4,5\n", ABC)[1]) == 2
     with pytest.raises(FileRejected, match="DQ-FIL-017.*3 of the first 4 records"):
         read(b"a,b,c\n1\n2\n3,4,5\n6\n", ABC)

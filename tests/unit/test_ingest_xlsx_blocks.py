@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from pipelines.ingest import xlsx_blocks
+from pipelines.ingest.readers import xlsx_blocks
+from pipelines.ingest.readers.xlsx_blocks import sheet_blocks
 from pipelines.ingest.records import FileRejected
-from pipelines.ingest.xlsx_blocks import sheet_blocks
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn", "Co")), max_size=12)
 DAY = st.datetimes(datetime(1950, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.replace(microsecond=0))

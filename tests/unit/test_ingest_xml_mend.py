@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.ingest.readers.xml_mend import MendedXml
+from pipelines.ingest.readers.xml_reader import read_xml
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
-from pipelines.ingest.xml_mend import MendedXml
-from pipelines.ingest.xml_reader import read_xml
 from quality_rules.contract import Contract, load_contracts
 
 BASE = load_contracts()["gudid__device"]

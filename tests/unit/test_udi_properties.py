@@ -212,9 +212,9 @@ def test_never_raises(text: str) -> None:
 def test_time_is_bounded(unit: str, size: int) -> None:
     """Prevents one huge or looping text from holding up a load."""
     text = unit * (size // len(unit))
-    started = time.perf_counter()
+    started = time.process_time()
     udi = parse(text, current_year=2026)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert udi.verdict.severity != "ok"
     assert all(len(issue.message) < 20_000 for issue in udi.issues)
 

@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 from adbc_driver_manager.dbapi import Cursor
 
 from lakehouse.connections import Connection
-from pipelines.ingest.originals import Original, Originals
-from pipelines.ingest.plain import pieces
+from pipelines.ingest.admission.originals import Original, Originals
+from pipelines.ingest.readers.plain import pieces
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 from pipelines.ingest.sources.changes import Changes

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lakehouse.raw_zone import RawZone
-from pipelines.ingest.loads import LOAD
-from pipelines.ingest.originals import Originals
+from pipelines.ingest.admission.originals import Originals
+from pipelines.ingest.loading.loads import LOAD
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 from pipelines.ingest.sources.manifest import Manifest, read_manifest

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lakehouse.connections import BadConnection, Connection
 from lakehouse.raw_zone import RawZone
-from pipelines.ingest.originals import Original, Originals
+from pipelines.ingest.admission.originals import Original, Originals
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 from pipelines.ingest.sources.history import Histories

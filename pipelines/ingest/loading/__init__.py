@@ -1,0 +1,1 @@
+"""Loading: rows and their provenance into the raw tables, few commits, each file accounted for once."""

@@ -1,0 +1,1 @@
+"""Readers: a kept file against its contract -> rows as text, and the records that cannot be taken."""

@@ -1,5 +1,7 @@
 """A copy is only trusted when it was held against its source."""
 
+import errno
+import io
 import os
 from hashlib import sha256
 from pathlib import Path
@@ -100,3 +102,19 @@ def test_a_line_cut_short_costs_only_itself(tmp_path: Path) -> None:
     assert recalled and recalled.path.read_text() == "c"
     cache.write_text('5\n[]\n{"a": 1}\n[[1], 2]\n')
     assert not any(Originals.open(tmp_path / "originals").recall(source) for source in sources)
+
+
+def test_a_source_whose_disk_fails_costs_only_itself(tmp_path: Path) -> None:
+    """Prevents one unreadable sector or lost share from stopping every other source."""
+
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise OSError(errno.EIO, "Input/output error")
+
+    class Source(type(tmp_path)):  # type: ignore[misc]
+        def open(self, *_: object, **__: object) -> Broken:
+            return Broken()
+
+    with pytest.raises(FileRejected) as refused:
+        copying.copy(Source(tmp_path / "a"), tmp_path / "b", 5)
+    assert refused.value.rule is Rule.UNREADABLE

@@ -30,13 +30,14 @@ def copy(source: Path, target: Path, size: int) -> str:
     """Copies a file of a known size and gives the sha256 of what went over.
 
     Raises:
-        FileRejected: DQ-FIL-005 when the source turns out to have another size.
+        FileRejected: DQ-FIL-005 when the source turns out to have another size, DQ-FIL-002 when its disk
+            fails.
     """
     digest, written = hashlib.sha256(), 0
     with source.open("rb") as read, target.open("wb") as kept, ThreadPoolExecutor(1) as other:
         if size:
             os.posix_fallocate(kept.fileno(), 0, size)
-        for piece in _pieces(read):
+        for piece in _source_pieces(read):
             if len(piece) < PIECE:
                 digest.update(piece)
                 written += kept.write(piece)
@@ -62,10 +63,11 @@ def prove(source: Path, kept: Path, before: Look) -> None:
     """
     with source.open("rb") as read, kept.open("rb") as copied:
         os.fsync(copied.fileno())
-        for piece in _pieces(copied):
-            if read.read(PIECE) != piece:
+        again = _source_pieces(read)
+        for piece in iter(lambda: copied.read(PIECE), b""):
+            if next(again, b"") != piece:
                 raise changed()
-        if read.read(1) or look(source) != before:
+        if next(again, b"") or look(source) != before:
             raise changed()
 
 
@@ -74,6 +76,13 @@ def changed() -> FileRejected:
     return FileRejected(Rule.CHANGED, "读取期间有变化 | Changed while it was read")
 
 
-def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
-    while piece := stream.read(PIECE):
+def _source_pieces(stream: IO[bytes]) -> Iterator[bytes]:
+    """A source in pieces; its disk or network failing costs this file, unlike our own disk failing."""
+    while True:
+        try:
+            piece = stream.read(PIECE)
+        except OSError as error:
+            raise FileRejected(Rule.UNREADABLE, f"读取出错：{error} | Reading failed: {error}") from error
+        if not piece:
+            return
         yield piece

@@ -109,7 +109,7 @@ WITH promise AS (
     END AS state_code,
     CASE
       WHEN silent.file_count = 0 OR silent.earlier_periods < 20 THEN 'usual'
-      WHEN silent.rows_in > 10 * silent.most_rows THEN 'high'
+      WHEN silent.rows_in > 10 * GREATEST(silent.most_rows, 1) THEN 'high'
       WHEN silent.rows_in * 10 < silent.least_rows THEN 'low'
       ELSE 'usual'
     END AS volume_code,

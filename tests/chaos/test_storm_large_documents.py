@@ -26,7 +26,8 @@ from dataclasses import replace
 from pathlib import Path
 from pipelines.ingest.readers.choice import open_original
 from quality_rules.contract import load_contracts
-base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+from tests.chaos.peak_memory import peak_mib
+base = peak_mib()
 contract = load_contracts()[sys.argv[2]]
 if contract.format != "xlsx" and sys.argv[1].endswith(".xlsx"):
     columns = tuple(replace(contract.columns[0], name=n, physical_name=n) for n in "abcdef")
@@ -36,7 +37,7 @@ for chunk in open_original(Path(sys.argv[1]), "x", contract, Path(sys.argv[1]).p
     rows += chunk.rows.height
 used = resource.getrusage(resource.RUSAGE_SELF)
 print(json.dumps({
-    "rows": rows, "peak_mb": used.ru_maxrss // 1024, "base_mb": base // 1024,
+    "rows": rows, "peak_mb": peak_mib(), "base_mb": base,
     "wall_s": round(time.perf_counter() - started, 1), "cpu_s": round(used.ru_utime + used.ru_stime, 1),
 }))
 """

@@ -10,7 +10,6 @@ from sqlglot import exp
 from sqlmesh import macro
 from sqlmesh.core.macros import MacroEvaluator
 
-PLANT_ZONE = "Asia/Shanghai"
 SCALE = 9  # decimals of a ratio
 FRACTION = 6  # decimals kept of numerator and denominator
 
@@ -35,9 +34,18 @@ def ratio(
 
 
 @macro()
-def plant_date(_: MacroEvaluator, at: exp.Expression) -> str:
-    """Gives the calendar day of a UTC timestamp in the plants' zone."""
-    return f"CAST(({at.sql('duckdb')}) AT TIME ZONE '{PLANT_ZONE}' AS DATE)"
+def plant_date(_: MacroEvaluator, at: exp.Expression, site_code: exp.Column) -> str:
+    """Gives the calendar day of a UTC timestamp on the clock of a plant.
+
+    A plant that core.site does not know is counted in UTC, and CORE-SIT-001 keeps the release back.
+
+    Raises:
+        ValueError: the plant's column names no table: inside the look-up it would be the look-up's own.
+    """
+    if not site_code.table:
+        raise ValueError(f"@plant_date needs <table>.{site_code.name}")
+    zone = f"SELECT place.zone_name FROM core.site AS place WHERE place.site_code = {site_code.sql('duckdb')}"
+    return f"CAST(({at.sql('duckdb')}) AT TIME ZONE COALESCE(({zone}), 'UTC') AS DATE)"
 
 
 @macro()

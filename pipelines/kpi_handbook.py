@@ -23,8 +23,8 @@ HEAD = """# 指标口径手册 | KPI handbook
 - 百分位用最近秩：第 ceil(p × n) 个值，不插值。
   Percentiles are nearest rank: the value at ceil(p x n), never interpolated.
 - 冲销按原移动类型相抵。Reversals are netted against the class of movement they take back.
-- 时间取自工厂日历（Asia/Shanghai）；“数据日”为最大过账日（`mart.as_of`）。
-  Days are plant days (Asia/Shanghai); the as-of day is the latest posting date (`mart.as_of`).
+- 日期取自各厂当地时间（时区见 `core.site`）；“数据日”为最大过账日（`mart.as_of`）。
+  Days are on the plant's clock (zones: `core.site`); the as-of day is the latest posting date (`mart.as_of`).
 - 率保留九位小数，四舍五入。Rates are kept to nine decimals, half away from zero.
 """
 

@@ -5,4 +5,4 @@ SELECT
 FROM core.release_decision
 WHERE decision_code IS NOT NULL
   AND site_code = $site_code AND product_id = $product_id
-  AND date_trunc('month', decided_at AT TIME ZONE 'Asia/Shanghai') = CAST($month AS DATE)
+  AND date_trunc('month', decided_at AT TIME ZONE (SELECT zone_name FROM core.site WHERE site_code = $site_code)) = CAST($month AS DATE)

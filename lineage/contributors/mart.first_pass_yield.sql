@@ -6,4 +6,4 @@ LEFT JOIN core.product AS product
 WHERE event.pass_no = 1
   AND event.site_code = $site_code AND event.operation_code = $operation_code
   AND coalesce(product.product_id, event.source_system || ':' || event.product_code) = $product_id
-  AND date_trunc('month', event.ended_at AT TIME ZONE 'Asia/Shanghai') = CAST($month AS DATE)
+  AND date_trunc('month', event.ended_at AT TIME ZONE (SELECT zone_name FROM core.site WHERE site_code = $site_code)) = CAST($month AS DATE)

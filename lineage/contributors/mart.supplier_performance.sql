@@ -1,7 +1,7 @@
 -- Incoming decisions, receipts and returns, and due order lines of a supplier in a month.
 WITH supplied AS (
   SELECT 'inspected_lots' AS part, source_system, site_code, supplier_code,
-    CAST(decided_at AT TIME ZONE 'Asia/Shanghai' AS DATE) AS day, _source_table, _file_sha256, _row
+    CAST(decided_at AT TIME ZONE (SELECT zone_name FROM core.site WHERE site_code = $site_code) AS DATE) AS day, _source_table, _file_sha256, _row
   FROM core.inspection
   WHERE inspection_kind_code = 'incoming' AND decision_code IS NOT NULL AND decided_at IS NOT NULL
   UNION ALL

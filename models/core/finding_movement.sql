@@ -38,10 +38,10 @@ WITH netted AS (
   UNION ALL
   SELECT
     'DQ-MOV-003' AS rule_id, 'warned' AS action, movement._source_table AS source_table, movement._file_sha256 AS file_sha256,
-    movement._row AS row_no, 'posting_date' AS column_name, movement.posting_date::TEXT || ' > ' || @plant_date(movement.entered_at)::TEXT AS before, NULL::TEXT AS after,
+    movement._row AS row_no, 'posting_date' AS column_name, movement.posting_date::TEXT || ' > ' || @plant_date(movement.entered_at, movement.site_code)::TEXT AS before, NULL::TEXT AS after,
     '过账日期晚于录入日期 | posted for a day after its entry' AS message
   FROM core.movement AS movement
-  WHERE movement.posting_date > @plant_date(movement.entered_at)
+  WHERE movement.posting_date > @plant_date(movement.entered_at, movement.site_code)
   UNION ALL
   SELECT
     'DQ-MOV-003' AS rule_id, 'warned' AS action, movement._source_table AS source_table, movement._file_sha256 AS file_sha256,

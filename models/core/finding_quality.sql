@@ -36,17 +36,17 @@ WITH first_release AS (
   FROM core.inspection AS inspection
   LEFT JOIN last_result
     ON last_result.site_code = inspection.site_code AND last_result.inspection_no = inspection.inspection_no
-  WHERE @plant_date(inspection.decided_at) < inspection.created_date
+  WHERE @plant_date(inspection.decided_at, inspection.site_code) < inspection.created_date
     OR inspection.decided_at < last_result.measured_at
   UNION ALL
   SELECT
     'DQ-SHP-001' AS rule_id, 'warned' AS action, shipment._source_table AS source_table, shipment._file_sha256 AS file_sha256,
-    shipment._row AS row_no, 'shipped_date' AS column_name, shipment.shipped_date::TEXT || ' < ' || @plant_date(first_release.released_at)::TEXT AS before, NULL::TEXT AS after,
+    shipment._row AS row_no, 'shipped_date' AS column_name, shipment.shipped_date::TEXT || ' < ' || @plant_date(first_release.released_at, shipment.site_code)::TEXT AS before, NULL::TEXT AS after,
     '发货早于放行 | shipped before release' AS message
   FROM core.shipment AS shipment
   INNER JOIN first_release
     ON first_release.lot_id = shipment.lot_id
-  WHERE shipment.shipped_date < @plant_date(first_release.released_at)
+  WHERE shipment.shipped_date < @plant_date(first_release.released_at, shipment.site_code)
   UNION ALL
   SELECT
     'DQ-UOM-001' AS rule_id, 'warned' AS action, shipment._source_table AS source_table, shipment._file_sha256 AS file_sha256,

@@ -15,9 +15,9 @@ WITH decided_lot AS (
   SELECT
     site_code,
     product_id,
-    @first_of_month(@plant_date(decided_at)) AS month,
+    @first_of_month(@plant_date(decided_at, decision.site_code)) AS month,
     decision_code
-  FROM core.release_decision
+  FROM core.release_decision AS decision
   WHERE decision_code IS NOT NULL
 ), counted AS (
   SELECT
@@ -34,7 +34,7 @@ WITH decided_lot AS (
 SELECT
   site_code::TEXT AS site_code,  /* Plant that decided */
   product_id::TEXT AS product_id,  /* Product of the lots */
-  month::DATE AS month,  /* First day of the month of decision, Asia/Shanghai */
+  month::DATE AS month,  /* First day of the month of decision, plant time */
   released_lots::BIGINT AS released_lots,  /* Lots accepted without condition: the numerator */
   concession_lots::BIGINT AS concession_lots,  /* Lots accepted by concession, not counted as released */
   rejected_lots::BIGINT AS rejected_lots,  /* Lots rejected */

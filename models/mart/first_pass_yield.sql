@@ -16,7 +16,7 @@ WITH first_pass AS (
     event.site_code,
     COALESCE(product.product_id, event.source_system || ':' || event.product_code) AS product_id,
     event.operation_code,
-    @first_of_month(@plant_date(event.ended_at)) AS month,
+    @first_of_month(@plant_date(event.ended_at, event.site_code)) AS month,
     event.good_qty,
     event.input_qty
   FROM core.operation_event AS event
@@ -42,7 +42,7 @@ SELECT
   site_code::TEXT AS site_code,  /* Plant */
   product_id::TEXT AS product_id,  /* Product made by the operation */
   operation_code::TEXT AS operation_code,  /* Operation of the routing */
-  month::DATE AS month,  /* First day of the month in which the operation ended, Asia/Shanghai */
+  month::DATE AS month,  /* First day of the month in which the operation ended, plant time */
   good_qty::DECIMAL(18, 3) AS good_qty,  /* Units good at the first pass, base unit: the numerator */
   entered_qty::DECIMAL(18, 3) AS entered_qty,  /* Units that entered the first pass, base unit: the denominator */
   @ratio(good_qty, entered_qty)::DECIMAL(28, 9) AS fpy  /* good_qty / entered_qty */

@@ -27,7 +27,7 @@ SELECT
   decision.lot_id::TEXT AS lot_id,  /* Released lot */
   decision.site_code::TEXT AS site_code,  /* Plant */
   decision.product_id::TEXT AS product_id,  /* Product */
-  @first_of_month(@plant_date(decision.decided_at))::DATE AS month,  /* First day of the month of release, Asia/Shanghai */
+  @first_of_month(@plant_date(decision.decided_at, decision.site_code))::DATE AS month,  /* First day of the month of release, plant time */
   ended_lot.ended_at::TIMESTAMPTZ AS ended_at,  /* Latest end of an operation or sterilisation of the lot, UTC */
   decision.decided_at::TIMESTAMPTZ AS decided_at,  /* Accepted final decision, UTC */
   @ratio(DATE_DIFF('SECOND', ended_lot.ended_at, decision.decided_at), 3600)::DECIMAL(18, 3) AS release_hours  /* decided_at - ended_at, hours; below zero when released before the end */

@@ -24,7 +24,7 @@ WITH ranked AS (
 SELECT
   site_code::TEXT AS site_code,  /* Plant */
   product_id::TEXT AS product_id,  /* Product */
-  month::DATE AS month,  /* First day of the month of release, Asia/Shanghai */
+  month::DATE AS month,  /* First day of the month of release, plant time */
   MAX(released_lots)::BIGINT AS released_lots,  /* Lots released in the month with a recorded production end */
   MAX(CASE WHEN @is_nearest_rank(rank_no, released_lots, 50) THEN release_hours END)::DECIMAL(18, 3) AS median_hours,  /* Hours at rank ceil(0.5 n) */
   MAX(CASE WHEN @is_nearest_rank(rank_no, released_lots, 90) THEN release_hours END)::DECIMAL(18, 3) AS p90_hours  /* Hours at rank ceil(0.9 n) */

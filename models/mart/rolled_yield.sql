@@ -49,7 +49,7 @@ WITH RECURSIVE operation AS (
 SELECT
   site_code::TEXT AS site_code,  /* Plant */
   product_id::TEXT AS product_id,  /* Product */
-  month::DATE AS month,  /* First day of the month, Asia/Shanghai */
+  month::DATE AS month,  /* First day of the month, plant time */
   operation_count::BIGINT AS operation_count,  /* Operations with a first-pass yield in the month */
   rty::DECIMAL(18, 9) AS rty  /* Product of good_qty / entered_qty in operation_code order, kept to 15 decimals on the way */
 FROM walked

@@ -16,7 +16,7 @@ WITH counted AS (
     source_system,
     site_code,
     supplier_code,
-    @first_of_month(@plant_date(decided_at)) AS month,
+    @first_of_month(@plant_date(decided_at, inspection.site_code)) AS month,
     1 AS inspected_lots,
     CASE WHEN decision_code = 'accepted' THEN 1 ELSE 0 END AS accepted_lots,
     CASE WHEN decision_code = 'concession' THEN 1 ELSE 0 END AS concession_lots,
@@ -25,7 +25,7 @@ WITH counted AS (
     0 AS returned_qty,
     0 AS lines_due,
     0 AS lines_on_time
-  FROM core.inspection
+  FROM core.inspection AS inspection
   WHERE inspection_kind_code = 'incoming' AND NOT decision_code IS NULL AND NOT decided_at IS NULL
   UNION ALL
   SELECT

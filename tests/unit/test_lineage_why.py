@@ -9,6 +9,7 @@ from lineage.why import NoWay, SourceRow, contributing_sql, explained, sources
 
 RELEASE = """
 CREATE SCHEMA core; CREATE SCHEMA mart;
+CREATE TABLE core.site AS SELECT 'A' AS site_code, 'Asia/Shanghai' AS zone_name;
 CREATE TABLE mart.file AS SELECT * FROM (VALUES
   ('l1', 'sap_a__qave', 'fq', 'sap_a/qave/qave_20250131.csv'),
   ('l2', 'sap_a__mseg', 'fm', 'sap_a/mseg/mseg_20250131.csv'),

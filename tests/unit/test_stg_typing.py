@@ -1,9 +1,10 @@
 """Typing SQL, case by case: text in, value and findings out, on DuckDB itself."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
@@ -83,7 +84,8 @@ def run(rules: Contract, *rows: tuple[str | None, ...], extracted: tuple[str, ..
         marks = ", ".join("?" * (len(rules.columns) + 3))
         for i, row in enumerate(rows):
             con.execute(
-                f"INSERT INTO raw.s__t VALUES ({marks})", [*row, "f", i + 1, (extracted or [""] * 99)[i]]
+                f"INSERT INTO raw.s__t VALUES ({marks})",
+                [*row, "f", i + 1, (extracted or [""] * len(rows))[i]],
             )
         con.execute(f"CREATE TABLE typed.s__t AS {typing_query(rules)}")
         got = con.execute("SELECT * FROM typed.s__t").fetchall()
@@ -100,6 +102,7 @@ COMPACT = DATE | {"formats": ("%Y%m%d",)}
 NUMBER = {"logical_type": "number", "physical_type": "DECIMAL(18,3)"}
 SAP_NUMBER = NUMBER | {"repairs": ("sap-number",)}
 AT = {"logical_type": "timestamp", "physical_type": "TIMESTAMPTZ"}
+BERLIN = {"formats": ("%Y-%m-%d %H:%M",), "zone": "Europe/Berlin"}
 LOT = {"semantic": "lot", "semantic_severity": "quarantine"}
 ID = {"semantic": "identifier", "semantic_severity": "quarantine"}
 GTIN = {"semantic": "gtin", "semantic_severity": "quarantine"}
@@ -166,6 +169,8 @@ BAD: list[tuple[dict[str, Any], str | None, str]] = [
     (COMPACT, "2025115", "DQ-TYP-002"),
     (COMPACT, "2025-01-05", "DQ-TYP-002"),
     (AT | {"formats": ("%Y-%m-%dT%H:%M:%S%z",)}, "2025-01-05T25:00:00+08:00", "DQ-TYP-003"),
+    (AT | BERLIN, "2025-03-30 02:30", "DQ-TYP-007"),
+    (AT | BERLIN, "2025-10-26 02:30", "DQ-TYP-008"),
     (FLAG | {"true_values": ("X",)}, "Y", "DQ-TYP-004"),
     (FLAG | {"true_values": ("是",), "values": ("是", "否")}, "也许", "DQ-TYP-004"),
     ({"values": ("S", "H")}, "Z", "DQ-ENU-001"),
@@ -280,3 +285,37 @@ def test_a_deleted_record_is_retired_and_comes_back_when_the_source_says_so() ->
         ("DQ-KEY-001", "merged", 4, "2", "f:6"),
         ("DQ-KEY-001", "merged", 5, "2", "f:6"),
     }
+
+
+@pytest.mark.parametrize(
+    ("zone", "days"),
+    [
+        ("Europe/Berlin", ("2025-03-29", "2025-03-30", "2025-10-25", "2025-10-26", "2025-10-27")),
+        ("America/Los_Angeles", ("2025-03-09", "2025-11-02", "2025-11-03")),
+        ("Australia/Lord_Howe", ("2025-04-06", "2025-10-05")),  # set by half an hour
+        ("Asia/Shanghai", ("1991-04-14", "1991-09-15", "2025-10-26")),
+    ],
+)
+def test_a_local_time_is_one_instant_or_none_is_guessed(zone: str, days: tuple[str, ...]) -> None:
+    """Prevents measurements an hour off: the hour that repeats is no guess, the hour left out no time."""
+    place, texts = ZoneInfo(zone), []
+    for day in days:
+        midnight = datetime.fromisoformat(day)
+        texts += [f"{midnight + timedelta(minutes=15 * n):%Y-%m-%d %H:%M:%S}" for n in range(96)]
+    form = {"formats": ("%Y-%m-%d %H:%M:%S",), "zone": zone}
+    typed = run(
+        contract(column("id"), column("x", **AT, **form)), *((str(n), t) for n, t in enumerate(texts))
+    )
+    instants: dict[int, datetime] = {}
+    expected = set()
+    for number, text in enumerate(texts, start=1):
+        both = {
+            datetime.fromisoformat(text).replace(tzinfo=place, fold=fold).astimezone(UTC) for fold in (0, 1)
+        }
+        real = {at for at in both if f"{at.astimezone(place):%Y-%m-%d %H:%M:%S}" == text}
+        if len(real) == 1:
+            instants[number] = real.pop()
+        else:
+            expected.add(("DQ-TYP-008" if real else "DQ-TYP-007", "quarantined", number, text, None))
+    assert typed.findings == expected and len(expected) > 1
+    assert {n: row["x"] for n, row in typed.rows.items() if row["_status"] == "good"} == instants

@@ -2,7 +2,7 @@
 
 from master_data.sql_checks import gtin_is_valid, uscc_is_valid
 from pipelines.sqlmesh.typed.repairs import literal
-from pipelines.sqlmesh.typed.values import TYPE_RULES, any_of, is_inexact
+from pipelines.sqlmesh.typed.values import TYPE_RULES, any_of, is_inexact, never_struck, struck_twice
 from quality_rules.contract import Column, Contract
 from quality_rules.contract_terms import version_parts
 
@@ -33,6 +33,9 @@ def quarantine_checks(contract: Contract, column: Column, text: str, value: str)
         checks.append((f"{value} IS NULL AND NOT {text} IS NULL", TYPE_RULES[column.logical_type]))
     if column.logical_type == "number":
         checks.append((is_inexact(column, text), "DQ-TYP-006"))
+    elif column.zone:
+        checks.append((never_struck(column, text), "DQ-TYP-007"))
+        checks.append((struck_twice(column, text), "DQ-TYP-008"))
     elif column.values and column.logical_type not in TYPE_RULES:
         checks.append((f"NOT {any_of(text, column.values)}", "DQ-ENU-001"))
     if column.pattern:

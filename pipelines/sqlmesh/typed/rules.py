@@ -10,6 +10,8 @@ RULES: Mapping[str, str] = {
     "DQ-TYP-004": "不是是/否值 | not a boolean",
     "DQ-TYP-005": "逗号是千分位还是小数点无法判断 | thousands separator or decimal comma, it cannot be told",
     "DQ-TYP-006": "小数位多于契约类型所能容纳 | more decimals than the contract's type holds",
+    "DQ-TYP-007": "夏令时开始时跳过的当地时间 | local time that never struck, summer time began",
+    "DQ-TYP-008": "夏令时结束时重复的当地时间 | local time that struck twice, summer time ended",
     "DQ-ENU-001": "未知代码 | unknown code",
     "DQ-PAT-001": "不符合约定的写法 | does not match the declared pattern",
     "DQ-IDN-001": "标识被电子表格改写 | identifier rewritten by a spreadsheet",
@@ -36,7 +38,10 @@ RULES: Mapping[str, str] = {
 
 # Rules without which there is no value to pass on; a person can correct such a record, not wave it through.
 NOT_ACCEPTABLE = frozenset(
-    {"DQ-REQ-001", "DQ-TYP-001", "DQ-TYP-002", "DQ-TYP-003", "DQ-TYP-004", "DQ-TYP-005"}
+    {
+        "DQ-REQ-001",
+        *(f"DQ-TYP-00{n}" for n in (1, 2, 3, 4, 5, 7, 8)),
+    }
 )
 
 _ASK = (
@@ -54,6 +59,12 @@ TYPING_REMEDIES: Mapping[str, str] = {
     "DQ-TYP-006": (
         "需要这些小数位时扩大契约中的类型，否则可放行（取舍入值） | "
         "Widen the type in the contract when the digits matter; accept it to take the rounded value"
+    ),
+    "DQ-TYP-007": _ASK,
+    "DQ-TYP-008": (
+        "在原始记录上查明是夏令时还是冬令时，更正为不重复的时间；宜请数据源随时间给出时差 | "
+        "Find out on the original record whether it was summer or winter time and correct it; "
+        "best have the source send the offset with the time"
     ),
     "DQ-ENU-001": (
         "更正代码；若为新代码，在契约的 values 与 mapping 中补上 | "

@@ -95,6 +95,33 @@ def _timestamp(column: Column, text: str) -> str:
     return _parsed(column.formats, f"{zulu} ELSE {text} END")
 
 
+def never_struck(column: Column, text: str) -> str:
+    """SQL test that a local time lies in the hour left out when summer time begins."""
+    old, new = (_is_instant(column, text, side) for side in "-+")
+    return f"{_is_near_a_change(column)} AND NOT ({old} OR {new})"
+
+
+def struck_twice(column: Column, text: str) -> str:
+    """SQL test that a local time names two instants, in the hour repeated when summer time ends."""
+    old, new = (_is_instant(column, text, side) for side in "-+")
+    return f"{_is_near_a_change(column)} AND {old} AND {new}"
+
+
+def _is_near_a_change(column: Column) -> str:
+    """Whether the clock is set between the day before and the day after; looked at first, it is cheap."""
+    before, after = (f"({column.name} {sign} INTERVAL 24 HOUR) AT TIME ZONE" for sign in "-+")
+    zone = literal(str(column.zone))
+    return f"({before} {zone} + INTERVAL 48 HOUR <> {after} {zone})"
+
+
+def _is_instant(column: Column, text: str, side: str) -> str:
+    """Whether the local time is one by the offset of the day before (-) or after (+)."""
+    zone, local = literal(str(column.zone)), f"({_parsed(column.formats, text)})"
+    near = f"({column.name} {side} INTERVAL 24 HOUR)"
+    offset = f"({near} AT TIME ZONE {zone} - {near} AT TIME ZONE 'UTC')"
+    return f"((({local} - {offset}) AT TIME ZONE 'UTC') AT TIME ZONE {zone} = {local})"
+
+
 def _parsed(formats: tuple[str, ...], text: str) -> str:
     """First format that fits; without separators the length must fit too: 2025115 is no date."""
     compact = tuple(form for form in formats if re.fullmatch(r"(%[YmdHMS])+", form))

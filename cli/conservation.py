@@ -18,6 +18,8 @@ FILES = """
       rows_raw, is_balanced
     FROM mart.file WHERE source_table = ? ORDER BY file_name, file_sha256, contract_version"""
 
+COUNTS = ("rows_in", "rows_out", "rows_merged", "rows_quarantined", "rows_rejected")
+
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
@@ -29,6 +31,9 @@ def conservation(
         str | None, typer.Argument(help="Contract id or entity; its files are listed too.")
     ] = None,
     release: Number = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every table, not only the sums and what fails.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """The books of a release: every stage's equation, down to the file. Exit code 1 when one fails."""
@@ -40,16 +45,34 @@ def conservation(
     if as_json:
         print_json({"stages": stages, "files": files})
     else:
-        _print("守恒 | Conservation: in = out + merged + quarantined + rejected", stages)
-        _print("文件 | Files: in = loaded + quarantined + rejected, and as many rows in the raw zone", files)
+        shown = stages if table or every else _sums(stages)
+        _print("守恒 | Conservation: in = out + merged + quarantined + rejected", shown)
+        _print("文件 | Files: in = loaded + quarantined + rejected; loaded = raw", files)
     wrong = [row.get("name") or row["file_name"] for row in [*stages, *files] if not row["is_balanced"]]
     if wrong:
         fail(f"不守恒 | not balanced: {', '.join(wrong[:10])}", Exit.FAILED)
 
 
+def _sums(stages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A line for each stage, and one for each table whose equation fails."""
+    sums: dict[str, dict[str, Any]] = {}
+    for row in stages:
+        total = sums.setdefault(row["stage_code"], {**row, "name": 0, **dict.fromkeys(COUNTS, 0)})
+        total["name"] += 1
+        for count in COUNTS:
+            total[count] += row[count]
+        total["is_balanced"] &= row["is_balanced"]
+    lines = [{**total, "name": f"{total['name']} tables"} for total in sums.values()]
+    return [*lines, *(row for row in stages if not row["is_balanced"])]
+
+
 def _print(title: str, rows: list[dict[str, Any]]) -> None:
     if rows:
-        print_table(title, [name.replace("_", " ") for name in rows[0]], [list(row.values()) for row in rows])
+        columns = [
+            name.removeprefix("rows_").removesuffix("_code").removeprefix("is_").replace("_", " ")
+            for name in rows[0]
+        ]
+        print_table(title, columns, [list(row.values()) for row in rows])
 
 
 def _rows(connection: Any, query: str, values: list[str | None]) -> list[dict[str, Any]]:

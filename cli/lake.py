@@ -124,6 +124,7 @@ def refresh(
 
 def check(
     deep: Annotated[bool, typer.Option("--deep", help="Read and hash every data file too.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Every table, not only the damaged ones.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Compares the raw zone on the disk with every commit that was ever acknowledged.
@@ -135,10 +136,17 @@ def check(
     if as_json:
         print_json(report)
     else:
-        print_table(
-            "Raw zone",
-            ("table", "version", "commits", "data files", "bytes", "damages"),
-            [(t.table, t.version, t.commits, t.files, t.bytes, len(t.damage)) for t in report.tables],
+        shown = [t for t in report.tables if every or t.damage]
+        if shown:
+            print_table(
+                "Raw zone",
+                ("table", "version", "commits", "data files", "bytes", "damages"),
+                [(t.table, t.version, t.commits, t.files, t.bytes, len(t.damage)) for t in shown],
+            )
+        say(
+            f"{len(report.tables)} tables, {sum(t.commits for t in report.tables):,} commits, "
+            f"{sum(t.files for t in report.tables):,} data files, "
+            f"{sum(t.bytes for t in report.tables) / 1e6:,.1f} MB"
         )
         for notice in report.notices:
             out.print(f"[dim]·[/] {escape(notice)}", highlight=False)

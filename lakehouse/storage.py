@@ -39,7 +39,7 @@ def storage_failures(folder: Path) -> Iterator[None]:
     except StorageFailure:
         raise
     except Exception as error:
-        if not _is_of_the_disk(error):
+        if not is_of_the_disk(error):
             raise
         cause = _plain(str(error))
         raise StorageFailure(
@@ -70,7 +70,8 @@ def _plain(text: str) -> str:
     return " ".join(re.sub(r"\x1b\[[0-9;]*m|↳", "", text).split())
 
 
-def _is_of_the_disk(error: BaseException) -> bool:
+def is_of_the_disk(error: BaseException) -> bool:
+    """Whether the disk is the cause, in whatever words an engine puts it."""
     chain: BaseException | None = error
     while chain is not None:
         if isinstance(chain, sqlite3.OperationalError) or getattr(chain, "errno", None) in ERRNOS:

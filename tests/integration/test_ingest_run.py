@@ -10,11 +10,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import polars as pl
 import pytest
 
 from lakehouse import storage
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
+from lakehouse.storage import StorageFailure
 from pipelines.ingest import IngestReport, ingest
 from pipelines.ingest.admission import copying, originals
 from pipelines.ingest.loading import table_load
@@ -375,6 +377,25 @@ def test_large_clean_file_loads_as_a_small_one(
         ordered = [sorted(lake_.zone.read(table).to_pylist(), key=str) for lake_ in (lake, small)]
         assert ordered[0] == ordered[1]
     assert lake.zone.read(LOAD).num_rows == 1
+    lake.require_balance()
+
+
+def test_full_disk_is_not_called_the_fault_of_a_large_file(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Prevents an engine's words for a full disk from being read as two parsers that disagree on a file."""
+
+    def full(*_: object) -> None:
+        raise pl.exceptions.ComputeError("No space left on device (os error 28)")
+
+    lake.drop("erp/item/item_20260101.csv", ITEMS)
+    with monkeypatch.context() as patch:
+        patch.setattr(csv_stream, "LARGE", 0)
+        patch.setattr(table_load, "write_part", full)
+        with pytest.raises(StorageFailure):
+            lake.run()
+    assert lake.zone.read(LOAD).num_rows == 0
+    lake.run()
     lake.require_balance()
 
 

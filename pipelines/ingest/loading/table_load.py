@@ -17,6 +17,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from lakehouse.raw_zone import DataFile, RawZone
+from lakehouse.storage import is_of_the_disk
 from pipelines.ingest.drift import DriftLog
 from pipelines.ingest.loading.file_account import Pending, load_id, record_of, refusal, rejection
 from pipelines.ingest.loading.loads import Accounts
@@ -143,6 +144,8 @@ class _Batch:
             write_part(rows, self.columns.schema, path)
         except pl.exceptions.PolarsError as error:
             path.unlink(missing_ok=True)
+            if is_of_the_disk(error):
+                raise
             return str(error)
         written = pq.read_metadata(path).num_rows
         self.parts.append(DataFile(path, written))

@@ -53,4 +53,5 @@ lock: ## resolve pyproject.toml into requirements.lock again
 	    --extra dev pyproject.toml --output-file requirements.lock
 
 clean: ## remove everything the platform wrote (the lake too)
-	rm -rf data/landing data/originals data/raw data/warehouse data/releases data/lineage data/quality data/dagster data/truth data/reports data/cache .cache
+	find data -mindepth 1 -maxdepth 1 ! -name README.md ! -name samples -exec rm -rf {} +
+	rm -rf .cache

@@ -18,11 +18,11 @@ from statistics import median
 import polars as pl
 
 from benchmarks.figure import Figure, figure
-from master_data.column import parse_column
-from master_data.gtin import mod10_check
-from master_data.hibcc_check import check_character
-from master_data.ma_check import check_digit
 from master_data.udi import parse
+from master_data.udi.column import parse_column
+from master_data.udi.gtin import mod10_check
+from master_data.udi.hibcc_check import check_character
+from master_data.udi.ma_check import check_digit
 
 SAMPLE = 20_000
 SEED = 20260101

@@ -10,8 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from master_data.issue import Issue, error, warn
-from master_data.parsed import has_error
+from master_data.udi.issue import Issue, error, warn
+from master_data.udi.parsed import has_error
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from master_data.column import parse_arrow, parse_column
-from master_data.column_frame import SCHEMA
 from master_data.udi import parse
+from master_data.udi.column import parse_arrow, parse_column
+from master_data.udi.column_frame import SCHEMA
 from tests.chaos.udi_mix import texts
 from tests.conftest import Storm
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 
-from master_data.gtin import mod10_check
-from master_data.hibcc_check import ALPHABET, check_character
-from master_data.ma_check import check_digit
+from master_data.udi.gtin import mod10_check
+from master_data.udi.hibcc_check import ALPHABET, check_character
+from master_data.udi.ma_check import check_digit
 
 GS = "\x1d"
 UPPER = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from master_data import nmpa_number, uscc
-from master_data.di_version import DiVersion, life_issues, newest
-from master_data.packaging import DiLevel, Edge, packaging_issues, units_in
+from master_data import uscc
+from master_data.device import nmpa_number
+from master_data.device.di_version import DiVersion, life_issues, newest
+from master_data.device.packaging import DiLevel, Edge, packaging_issues, units_in
 
 VECTORS = Path(__file__).parents[3] / "shared" / "reference" / "vectors" / "udi_test_vectors.json"
 shared_vectors = pytest.mark.skipif(not VECTORS.exists(), reason="shared reference vectors are not here")

@@ -15,13 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from master_data import digital_link
-from master_data.gs1_ai import CHARACTERS, ai_at, ai_table
-from master_data.gs1_check import check_elements
-from master_data.gs1_lint import LINTS
-from master_data.gs1_message import Message, split_bracketed, split_element_string
-from master_data.issue import Issue
-from master_data.udi import parse
+from master_data.udi import digital_link, parse
+from master_data.udi.gs1_ai import CHARACTERS, ai_at, ai_table
+from master_data.udi.gs1_check import check_elements
+from master_data.udi.gs1_lint import LINTS
+from master_data.udi.gs1_message import Message, split_bracketed, split_element_string
+from master_data.udi.issue import Issue
 
 VECTORS = Path(__file__).parents[3] / "shared" / "data" / "gs1_syntax" / "vectors"
 pytestmark = pytest.mark.skipif(not VECTORS.exists(), reason="the shared GS1 vectors are not here")

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from master_data import uscc
-from master_data.column import parse_column
-from master_data.gtin import is_digits, mod10_check, normalise
 from master_data.sql_checks import gtin_is_valid, uscc_is_valid
+from master_data.udi.column import parse_column
+from master_data.udi.gtin import is_digits, mod10_check, normalise
 
 VECTORS = Path(__file__).parents[3] / "shared" / "reference" / "vectors" / "udi_test_vectors.json"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from master_data.packaging import DiLevel, Edge, Level, packaging_issues, units_in
+from master_data.device.packaging import DiLevel, Edge, Level, packaging_issues, units_in
 from master_data.udi import check_di
 
 SAMPLE = Path(__file__).parents[3] / "shared" / "data" / "gudid" / "gudid_sample.xml.gz"

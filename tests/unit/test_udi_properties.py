@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from master_data.gs1_ai import CSET_82, ai_table
-from master_data.gtin import mod10_check, normalise
-from master_data.hibcc_check import ALPHABET
-from master_data.issue import issue_codes
-from master_data.ma_check import check_digit
 from master_data.udi import Agency, Form, Unwritable, build, check_di, parse, parse_as, write
+from master_data.udi.gs1_ai import CSET_82, ai_table
+from master_data.udi.gtin import mod10_check, normalise
+from master_data.udi.hibcc_check import ALPHABET
+from master_data.udi.issue import issue_codes
+from master_data.udi.ma_check import check_digit
 from tests.chaos.udi_mix import hurt
 
 TEXT = st.text(alphabet=CSET_82, min_size=1, max_size=20)
@@ -221,7 +221,7 @@ def test_time_is_bounded(unit: str, size: int) -> None:
 
 def test_every_code_has_its_rule_and_names() -> None:
     """Prevents a finding that nobody can look up, and rows of the table that no rule uses."""
-    sources = [path.read_text(encoding="utf-8") for path in Path("master_data").glob("*.py")]
+    sources = [path.read_text(encoding="utf-8") for path in Path("master_data").rglob("*.py")]
     used = set(re.findall(r'(?:error|warn)\(\s*"([A-Z0-9_]+)"', "".join(sources)))
     assert used | {"AI_REQUIRES", "AI_EXCLUDES"} == set(issue_codes())
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from master_data.gtin import has_valid_gmn_check, normalise
 from master_data.udi import parse, parse_as
+from master_data.udi.gtin import has_valid_gmn_check, normalise
 
 VECTORS = Path(__file__).parents[3] / "shared" / "reference" / "vectors" / "udi_test_vectors.json"
 pytestmark = pytest.mark.skipif(not VECTORS.exists(), reason="shared reference vectors are not here")

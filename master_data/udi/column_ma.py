@@ -10,10 +10,10 @@ import re
 import numpy as np
 import polars as pl
 
-from master_data.byte_rows import ByteRows, Counts, Places, by_character, byte_rows
-from master_data.column_dates import ABSENT, dates_are_sure, day_column, short_days
-from master_data.column_frame import Part, broken, shared
-from master_data.ma_check import DOUBLED, NUMBERS
+from master_data.udi.byte_rows import ByteRows, Counts, Places, by_character, byte_rows
+from master_data.udi.column_dates import ABSENT, dates_are_sure, day_column, short_days
+from master_data.udi.column_frame import Part, broken, shared
+from master_data.udi.ma_check import DOUBLED, NUMBERS
 
 _CHARACTER = "[" + re.escape("".join(NUMBERS).replace(".", "")) + "]"
 _LETTERS = "SMLDEVY"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from master_data.issue import Issue, Severity, warn
-from master_data.short_date import Precision, ShortDate
+from master_data.udi.issue import Issue, Severity, warn
+from master_data.udi.short_date import Precision, ShortDate
 
 Agency = Literal["GS1", "HIBCC", "ICCBBA", "MA", "AHM", "UNKNOWN"]
 Form = Literal[

@@ -8,18 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from master_data import digital_link, short_date
-from master_data.gs1_ai import GS, ai_at, ai_table
-from master_data.gs1_check import check_elements
-from master_data.gs1_message import (
+from master_data.udi import digital_link, short_date
+from master_data.udi.gs1_ai import GS, ai_at, ai_table
+from master_data.udi.gs1_check import check_elements
+from master_data.udi.gs1_message import (
     Element,
     Message,
     split_bracketed,
     split_element_string,
 )
-from master_data.gtin import is_digits, normalise
-from master_data.issue import Issue, error
-from master_data.parsed import Form, ParsedUdi, date_doubts, has_error
+from master_data.udi.gtin import is_digits, normalise
+from master_data.udi.issue import Issue, error
+from master_data.udi.parsed import Form, ParsedUdi, date_doubts, has_error
 
 _NUMERIC = re.compile(r"[\d\s.-]+")
 _FULL_WIDTH_BRACKETS = str.maketrans("（）", "()")

@@ -11,8 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-from master_data.issue import Issue, error, warn
-from master_data.parsed import has_error
+from master_data.udi.issue import Issue, error, warn
+from master_data.udi.parsed import has_error
 
 Kind = Literal[
     "registration", "filing", "registration_pre2014", "production_licence", "production_filing",

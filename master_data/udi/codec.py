@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from master_data import ahm, digital_link, gs1, gtin, hibcc, iccbba, ma, scan
-from master_data.gs1 import build
-from master_data.issue import Issue, error, warn
-from master_data.parsed import Agency, Form, ParsedUdi, Verdict, has_error
+from master_data.udi import ahm, digital_link, gs1, gtin, hibcc, iccbba, ma, scan
+from master_data.udi.gs1 import build
+from master_data.udi.issue import Issue, error, warn
+from master_data.udi.parsed import Agency, Form, ParsedUdi, Verdict, has_error
 
 __all__ = [
     "Agency",

@@ -12,12 +12,12 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from master_data.byte_rows import ByteRows, Counts, Flags, Places, byte_rows, mod10, number, outside
-from master_data.column_dates import ABSENT, NO_DAY, dates_are_sure, day_column, day_table
-from master_data.column_frame import Part, broken, pieces, shared
-from master_data.column_gs1_cut import AIS, OPEN, Cut, cut_brackets, cut_elements
-from master_data.gs1_ai import CSET_82, GS
-from master_data.gs1_check import SWALLOWED
+from master_data.udi.byte_rows import ByteRows, Counts, Flags, Places, byte_rows, mod10, number, outside
+from master_data.udi.column_dates import ABSENT, NO_DAY, dates_are_sure, day_column, day_table
+from master_data.udi.column_frame import Part, broken, pieces, shared
+from master_data.udi.column_gs1_cut import AIS, OPEN, Cut, cut_brackets, cut_elements
+from master_data.udi.gs1_ai import CSET_82, GS
+from master_data.udi.gs1_check import SWALLOWED
 
 # A separator may be spelled <GS>; such a text, and one of other characters, is for the single reader.
 _STRANGE = outside(CSET_82.replace("<", "") + GS)

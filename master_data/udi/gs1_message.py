@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from master_data.gs1_ai import GS, AiRule, ai_at, ai_table
-from master_data.issue import Issue, error
+from master_data.udi.gs1_ai import GS, AiRule, ai_at, ai_table
+from master_data.udi.issue import Issue, error
 
 _BRACKET = re.compile(r"\(([0-9]{2,4})\)")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from master_data import short_date
-from master_data.issue import Issue, error
-from master_data.short_date import ShortDate
+from master_data.udi import short_date
+from master_data.udi.issue import Issue, error
+from master_data.udi.short_date import ShortDate
 
 # Flag → length of what follows it. Without a flag the date is MMYY, whose first digit is 0 or 1.
 _LENGTHS: Mapping[str, int] = MappingProxyType({"2": 6, "3": 6, "4": 8, "5": 5, "6": 7, "7": 0})

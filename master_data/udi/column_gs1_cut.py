@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from master_data.byte_rows import ByteRows, Flags, Places, number
-from master_data.gs1_ai import GS
+from master_data.udi.byte_rows import ByteRows, Flags, Places, number
+from master_data.udi.gs1_ai import GS
 
 AIS = (1, 11, 17, 10, 21)  # in the order of the canonical text
 SEPARATOR, OPEN, CLOSE = GS.encode()[0], ord("("), ord(")")

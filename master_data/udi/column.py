@@ -13,10 +13,9 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from master_data import column_gs1, column_hibcc, column_ma
-from master_data.byte_rows import Places
-from master_data.column_frame import SCHEMA, Part, Reader
-from master_data.udi import parse
+from master_data.udi import column_gs1, column_hibcc, column_ma, parse
+from master_data.udi.byte_rows import Places
+from master_data.udi.column_frame import SCHEMA, Part, Reader
 
 # The readers of common shapes, by what their texts begin with.
 _READERS: tuple[tuple[str, Reader], ...] = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from master_data.gs1_ai import GS
+from master_data.udi.gs1_ai import GS
 
 # The longest symbol is a QR code of 7,089 digits: a longer text holds no code.
 LONGEST = 8192

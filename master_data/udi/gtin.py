@@ -9,8 +9,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from master_data.gs1_ai import CSET_82
-from master_data.issue import Issue, error, warn
+from master_data.udi.gs1_ai import CSET_82
+from master_data.udi.issue import Issue, error, warn
 
 _LENGTHS = (8, 12, 13, 14)
 _GMN_CHECK = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"

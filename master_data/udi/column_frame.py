@@ -8,8 +8,8 @@ from typing import Protocol, get_args
 
 import polars as pl
 
-from master_data.byte_rows import Flags, Places
-from master_data.parsed import Agency, Form
+from master_data.udi.byte_rows import Flags, Places
+from master_data.udi.parsed import Agency, Form
 
 # Rows that a reader has read, and their columns in the same order.
 Part = tuple[Places, pl.DataFrame]

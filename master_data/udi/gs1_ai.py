@@ -18,7 +18,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from master_data.issue import Severity
+from master_data.udi.issue import Severity
 
 GS = "\x1d"
 CSET_82 = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
@@ -64,7 +64,7 @@ class AiRule:
 @cache
 def ai_table() -> Mapping[str, AiRule]:
     """Return the rules by application identifier, ranges expanded."""
-    text = files("master_data").joinpath("gs1_ai.csv").read_text(encoding="utf-8")
+    text = files("master_data.udi").joinpath("gs1_ai.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     by_ai = {ai: row for row in rows for ai in _expand(row["ai"])}
     return MappingProxyType({ai: _rule(ai, row, by_ai.keys()) for ai, row in by_ai.items()})

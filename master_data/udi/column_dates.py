@@ -8,10 +8,10 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
-from master_data import short_date
-from master_data.byte_rows import Counts, Flags
-from master_data.issue import Issue
-from master_data.parsed import FAR_EXPIRY_YEARS
+from master_data.udi import short_date
+from master_data.udi.byte_rows import Counts, Flags
+from master_data.udi.issue import Issue
+from master_data.udi.parsed import FAR_EXPIRY_YEARS
 
 # Days since 1970 cannot be these: no such day, and no date in the text.
 NO_DAY, ABSENT = np.iinfo(np.int32).max, np.iinfo(np.int32).max - 1

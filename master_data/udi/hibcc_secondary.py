@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from master_data import hibcc_date
-from master_data.issue import Issue, error, warn
-from master_data.parsed import Field
+from master_data.udi import hibcc_date
+from master_data.udi.issue import Issue, error, warn
+from master_data.udi.parsed import Field
 
 JULIAN = re.compile(r"[0-9]{2}(?:00[1-9]|0[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-6])")
 _SUPPLEMENT = re.compile(r"(14D|16D|S|Q)(.*)")

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote, unquote, unquote_plus
 
-from master_data.gs1_ai import ai_table
-from master_data.gs1_message import Element, Message
-from master_data.issue import Issue, error
+from master_data.udi.gs1_ai import ai_table
+from master_data.udi.gs1_message import Element, Message
+from master_data.udi.issue import Issue, error
 
 _URI = re.compile(
     r"(?:https?|HTTPS?)://(?P<host>[^/?#]*)(?P<path>/[^?#]*)?(?:\?(?P<query>[^#]*))?(?:#.*)?", re.DOTALL

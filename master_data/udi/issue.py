@@ -69,7 +69,7 @@ def warn(code: str, position: int | None, message: str) -> Issue:
 @cache
 def issue_codes() -> Mapping[str, IssueCode]:
     """Return what each code means; the pairs of GS1 identifiers share ``AI_REQUIRES`` and ``AI_EXCLUDES``."""
-    text = files("master_data").joinpath("issue_codes.csv").read_text(encoding="utf-8")
+    text = files("master_data.udi").joinpath("issue_codes.csv").read_text(encoding="utf-8")
     return MappingProxyType({row["code"]: IssueCode(**row) for row in csv.DictReader(text.splitlines())})
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Literal
 
-from master_data.issue import Issue, error, warn
+from master_data.udi.issue import Issue, error, warn
 
 Level = Literal["primary", "unit_of_use", "package", "secondary", "direct_marking", "previous"]
 

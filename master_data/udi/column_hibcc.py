@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from master_data.byte_rows import Flags, by_character, byte_rows
-from master_data.column_dates import dates_are_sure, day_column, short_days, whole_days
-from master_data.column_frame import Part, broken, shared
-from master_data.hibcc_check import ALPHABET, VALUES
+from master_data.udi.byte_rows import Flags, by_character, byte_rows
+from master_data.udi.column_dates import dates_are_sure, day_column, short_days, whole_days
+from master_data.udi.column_frame import Part, broken, shared
+from master_data.udi.hibcc_check import ALPHABET, VALUES
 
 _NUMBER = "[0-9A-Z.-]"
 _DAY = "(?:19|20)[0-9]{6}"

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from master_data import short_date
-from master_data.issue import Issue, warn
-from master_data.parsed import ParsedUdi, date_doubts
-from master_data.short_date import ShortDate
+from master_data.udi import short_date
+from master_data.udi.issue import Issue, warn
+from master_data.udi.parsed import ParsedUdi, date_doubts
+from master_data.udi.short_date import ShortDate
 
 _HEAD = re.compile(r"MF([0-9]{1,13})(.*)", re.ASCII | re.DOTALL)
 _PART = re.compile(r"(BA|BN|SN|MD|BD|ED|PL)(.*)", re.DOTALL)

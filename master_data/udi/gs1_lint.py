@@ -12,9 +12,9 @@ from functools import cache, partial
 from importlib.resources import files
 from types import MappingProxyType
 
-from master_data import short_date
-from master_data.gtin import has_valid_check, has_valid_gmn_check, is_digits
-from master_data.issue import Issue, error
+from master_data.udi import short_date
+from master_data.udi.gtin import has_valid_check, has_valid_gmn_check, is_digits
+from master_data.udi.issue import Issue, error
 
 Lint = Callable[..., Issue | None]
 
@@ -22,7 +22,7 @@ Lint = Callable[..., Issue | None]
 @cache
 def countries(column: str) -> frozenset[str]:
     """Return the codes of ISO 3166-1, ``numeric`` or ``alpha2`` (iso3166.csv, CLDR, none withdrawn)."""
-    text = files("master_data").joinpath("iso3166.csv").read_text(encoding="utf-8")
+    text = files("master_data.udi").joinpath("iso3166.csv").read_text(encoding="utf-8")
     return frozenset(row[column] for row in csv.DictReader(text.splitlines()))
 
 

@@ -15,9 +15,9 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from master_data.issue import Issue, error, warn
-from master_data.parsed import Field, ParsedUdi, date_doubts, has_error
-from master_data.short_date import ShortDate, ordinal_day
+from master_data.udi.issue import Issue, error, warn
+from master_data.udi.parsed import Field, ParsedUdi, date_doubts, has_error
+from master_data.udi.short_date import ShortDate, ordinal_day
 
 _NEXT = re.compile(r"[=&]")
 _CENTURIES: Mapping[str, int] = MappingProxyType({"0": 2000, "9": 1900})
@@ -36,7 +36,7 @@ class Structure:
 @cache
 def structures() -> tuple[Structure, ...]:
     """Return the structures, longer prefixes first."""
-    text = files("master_data").joinpath("iccbba.csv").read_text(encoding="utf-8")
+    text = files("master_data.udi").joinpath("iccbba.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     found = [Structure(row["prefix"], row["key"], int(row["width"]), row["pattern"]) for row in rows]
     return tuple(sorted(found, key=lambda structure: -len(structure.prefix)))

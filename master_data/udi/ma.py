@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from lxml import etree
 
-from master_data import short_date
-from master_data.issue import Issue, error, warn
-from master_data.ma_check import check_digit, first_foreign
-from master_data.parsed import Field, Form, ParsedUdi, date_doubts, has_error
-from master_data.short_date import ShortDate
+from master_data.udi import short_date
+from master_data.udi.issue import Issue, error, warn
+from master_data.udi.ma_check import check_digit, first_foreign
+from master_data.udi.parsed import Field, Form, ParsedUdi, date_doubts, has_error
+from master_data.udi.short_date import ShortDate
 
 # P is the production date M of the manual before 2020.
 _OLD_KEYS = {"P": "M"}

@@ -10,12 +10,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from master_data import hibcc_date
-from master_data.hibcc_check import check_character, first_foreign
-from master_data.hibcc_secondary import JULIAN, secondary, written
-from master_data.issue import Issue, error, warn
-from master_data.parsed import Field, Form, ParsedUdi, date_doubts, has_error
-from master_data.short_date import ShortDate, full_year, ordinal_day
+from master_data.udi import hibcc_date
+from master_data.udi.hibcc_check import check_character, first_foreign
+from master_data.udi.hibcc_secondary import JULIAN, secondary, written
+from master_data.udi.issue import Issue, error, warn
+from master_data.udi.parsed import Field, Form, ParsedUdi, date_doubts, has_error
+from master_data.udi.short_date import ShortDate, full_year, ordinal_day
 
 _PRIMARY = re.compile(r"([A-Z][0-9A-Z]{3})([0-9A-Z]{1,18})([0-9])")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from master_data.gs1_ai import CHARACTERS, AiRule, Part, ai_table
-from master_data.gs1_lint import LINTS
-from master_data.gs1_message import Element
-from master_data.issue import Issue, error, warn
+from master_data.udi.gs1_ai import CHARACTERS, AiRule, Part, ai_table
+from master_data.udi.gs1_lint import LINTS
+from master_data.udi.gs1_message import Element
+from master_data.udi.issue import Issue, error, warn
 
 _IDENTIFYING = frozenset({"01", "02", "03", "8006", "8026"})
 # A lot that swallowed a date or serial, or a serial that swallowed a date or lot. The field's own

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from master_data.issue import error, warn
-from master_data.packaging import DiIssue
+from master_data.device.packaging import DiIssue
+from master_data.udi.issue import error, warn
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from master_data.issue import Issue, error
+from master_data.udi.issue import Issue, error
 
 Precision = Literal["day", "month"]
 

@@ -1,0 +1,1 @@
+"""What a DI master must satisfy: record versions, packaging levels, registration numbers."""

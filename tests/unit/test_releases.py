@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -83,6 +84,33 @@ def test_one_flipped_byte_is_found(settings: Settings) -> None:
         verify(release)
     with pytest.raises(ReleaseDamaged):
         point_to(settings, 1)
+
+
+def test_what_is_attached_stands_in_the_manifest(settings: Settings) -> None:
+    """Prevents an index beside the warehouse from being swapped unnoticed, or from missing in silence."""
+
+    def index(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
+        target.mkdir()
+        lots = connection.execute("SELECT lot_id FROM core.lot").fetchall()
+        (target / "lots.txt").write_text(repr(lots))
+
+    release = publish(settings, replace(draft(), attachments={"index": index}))
+    file = release.attachment_path("index") / "lots.txt"
+    assert file.read_text() == "[('A',), ('B',)]"
+    verify(release)
+    file.write_text("[('A',), ('C',)]")
+    with pytest.raises(ReleaseDamaged, match="index/lots.txt should have sha256"):
+        verify(release)
+    with pytest.raises(NoRelease, match="made without genealogy"):
+        release.attachment_path("genealogy")
+
+
+@pytest.mark.parametrize("name", ["../x", ".hidden", "warehouse-000001.duckdb", "nothing"])
+def test_an_attachment_stays_inside_its_release(settings: Settings, name: str) -> None:
+    """Prevents an attachment from writing over the warehouse or outside the folder, or from being empty."""
+    with pytest.raises(ValueError):
+        publish(settings, replace(draft(), attachments={name: lambda connection, target: None}))
+    assert current(settings) is None
 
 
 def test_a_missing_release_says_what_there_is(settings: Settings) -> None:

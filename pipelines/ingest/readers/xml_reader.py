@@ -1,6 +1,6 @@
 """Reads repeated elements of an XML document as records, a bounded part of the tree at a time.
 
-stream -> lxml.iterparse (no entities, no network, no recovery) -> record elements by local names -> XPath per
+stream -> GrowingTree (no entities, no network, no recovery) -> record elements by local names -> XPath per
 column. Names are matched without their namespace. A column may look above its record with `..`: the record
 then waits until that ancestor ends. A missing node is NULL, several nodes of one column are a JSON array of
 their texts. A document that breaks off gives the records before the break; the rest is one quarantined record
@@ -21,6 +21,7 @@ from pipelines.ingest.drift import DriftLog
 from pipelines.ingest.readers.xml_mend import MendedXml
 from pipelines.ingest.readers.xml_shape import DriftedRecord, RecordShape
 from pipelines.ingest.readers.xml_tags import BoundedTags
+from pipelines.ingest.readers.xml_tree import GrowingTree, local_name
 from pipelines.ingest.records import (
     BadRecord,
     Chunk,
@@ -76,11 +77,10 @@ def _chunks(plain: IO[bytes], walk: "_Walk", notes: list[str]) -> Iterator[Chunk
 
 @dataclass
 class _Walk:
-    """The path from the root to the current element, and the records waiting for an ancestor to end."""
+    """The records of a document, and those that wait for an ancestor to end."""
 
     contract: Contract
     mended: MendedXml | None = None
-    path: list[str] = field(default_factory=list)
     waiting: list[etree._Element] = field(default_factory=list)
     open_scopes: int = 0
     seen: int = 0
@@ -103,47 +103,33 @@ class _Walk:
 
     def records(self, plain: IO[bytes]) -> Iterator[tuple[int, Record | None, BadRecord | None]]:
         """Record number with its values or its problem, in document order."""
-        events = etree.iterparse(
-            BoundedTags(self.mended or plain),
-            events=("start", "end"),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            remove_comments=True,
-            remove_pis=True,
-            recover=False,
-        )
+        tree = GrowingTree(BoundedTags(self.mended or plain), {self.scope[-1], self.steps[-1]})
         try:
-            for event, element in events:
-                if event == "start":
-                    self._start(element)
-                else:
+            for event, element in tree:
+                if event == "end":
                     yield from self._end(element)
+                elif _is_at(element, self.scope):
+                    self.open_scopes += 1
+                    tree.kept = tree.kept if self.open_scopes > 1 else element
+                if not self.open_scopes:
+                    tree.kept = None
         except etree.XMLSyntaxError as error:
             yield self._rest(plain, error)
 
-    def _start(self, element: etree._Element) -> None:
-        if not self.path and element.getroottree().docinfo.internalDTD is not None:
-            raise FileRejected(Rule.UNREADABLE, "不接受 DOCTYPE | A document type (DOCTYPE) is not accepted")
-        self.path.append(element.tag.rpartition("}")[2])
-        self.open_scopes += self._is_at(self.scope)
-
     def _end(self, element: etree._Element) -> Iterator[tuple[int, Record | None, BadRecord | None]]:
-        element.tag = self.path[-1]
-        if self._is_at(self.steps):
+        if _is_at(element, self.steps):
             self.waiting.append(element)
-        if self._is_at(self.scope):
-            self.open_scopes -= 1
-            for record in self.waiting if not self.open_scopes else ():
-                yield self._take(record)
-        if not self.open_scopes:
-            self.waiting.clear()
-            _forget(element)
-        self.path.pop()
-
-    def _is_at(self, steps: list[str]) -> bool:
-        # Most elements are told by their own name; a slice for each would double the time of a document.
-        return self.path[-1] == steps[-1] and self.path[-len(steps) :] == steps
+        if not _is_at(element, self.scope):
+            return
+        self.open_scopes -= 1
+        if self.open_scopes:
+            return
+        for inner in element.iter():
+            inner.tag = local_name(inner)
+        for record in self.waiting:
+            yield self._take(record)
+        self.waiting.clear()
+        element.clear()
 
     def _take(self, record: etree._Element) -> tuple[int, Record | None, BadRecord | None]:
         self.seen += 1
@@ -197,12 +183,13 @@ def _text(found: Any) -> str | None:
     return str(texts[0]) if texts else None
 
 
-def _forget(element: etree._Element) -> None:
-    """Frees what was read; the parser still needs the element itself."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
+def _is_at(element: etree._Element | None, steps: list[str]) -> bool:
+    """Whether the names from an element upward are the last steps of its path."""
+    for step in reversed(steps):
+        if element is None or local_name(element) != step:
+            return False
+        element = element.getparent()
+    return True
 
 
 def _text_from(plain: IO[bytes], line: int, column: int) -> bytes:

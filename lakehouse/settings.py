@@ -106,6 +106,16 @@ class Settings:
         return self.data_dir / "dagster"
 
     @property
+    def ledger_dir(self) -> Path:
+        """The evidence ledger and its newest signed checkpoint."""
+        return self.data_dir / "ledger"
+
+    @property
+    def keys_dir(self) -> Path:
+        """Private keys of this lake's roles, each readable by its owner only."""
+        return self.data_dir / "keys"
+
+    @property
     def reports_dir(self) -> Path:
         """Reports built by the command or the dashboards."""
         return self.data_dir / "reports"

@@ -1,0 +1,1 @@
+"""The evidence ledger: an RFC 6962 log of every act, its signed checkpoints, and who countersigns them."""

@@ -25,6 +25,7 @@ class Settings:
         openlineage_url: Base URL of an OpenLineage backend, or None to keep events in the outbox.
         duckdb_threads: Threads DuckDB may use, None for its own choice.
         duckdb_memory: DuckDB's memory limit, such as `8GB`.
+        witness: Folder or http(s) URL of the witness that countersigns the ledger, or None.
         person: Who decides on quarantined records unless the command names someone, or None.
         connections: Databases that contracts may name.
     """
@@ -36,11 +37,16 @@ class Settings:
     duckdb_threads: int | None
     duckdb_memory: str
     person: str | None = None
+    witness: str | None = None
     connections: Mapping[str, Connection] = field(default_factory=dict, hash=False)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
-        """Reads MEDLAKE_DATA, _LANDING, _THREADS, _MEMORY, _PERSON, _CONNECTION_<NAME>, OPENLINEAGE_URL."""
+        """The environment's settings.
+
+        OPENLINEAGE_URL, and with MEDLAKE_ before them: DATA, LANDING, THREADS, MEMORY, PERSON, WITNESS and
+        CONNECTION_<NAME>.
+        """
         data_dir = Path(env.get("MEDLAKE_DATA") or ROOT / "data").resolve()
         extra = [Path(part).resolve() for part in env.get("MEDLAKE_LANDING", "").split(os.pathsep) if part]
         threads = env.get("MEDLAKE_THREADS")
@@ -52,6 +58,7 @@ class Settings:
             duckdb_threads=int(threads) if threads else None,
             duckdb_memory=env.get("MEDLAKE_MEMORY") or "8GB",
             person=env.get("MEDLAKE_PERSON") or None,
+            witness=env.get("MEDLAKE_WITNESS") or None,
             connections=connections_of(env),
         )
 

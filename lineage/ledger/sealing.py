@@ -1,0 +1,144 @@
+"""Sealing: the ledger's present state signed by its own key and, where there is a witness, countersigned.
+
+ledger -> checkpoint -> log signature -> witness -> note kept in the ledger and beside it as `checkpoint`.
+A witness that cannot be reached fails no run: the state stays unwitnessed until the next seal, and says so.
+One that refuses does: the history it knows is not ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lakehouse.durable import write_atomic
+from lakehouse.settings import Settings
+from lineage.ledger.act import SYSTEM, Act, Action
+from lineage.ledger.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint, sign
+from lineage.ledger.keys import PUBLIC, BadKey, log_key, public_key
+from lineage.ledger.ledger import Ledger
+from lineage.ledger.note import Note, Signature, VerifierKey
+from lineage.ledger.witness import Witness, WitnessRefused, WitnessUnreachable, request_bytes
+from lineage.ledger.witness_http import witness_at
+
+CHECKPOINT_FILE = "checkpoint"
+WITNESS = "witness"
+Say = Callable[[str], None]
+
+
+class HistoryRefused(RuntimeError):
+    """The witness knows another history of this ledger: it was rolled back, forked or rewritten."""
+
+
+@dataclass(frozen=True)
+class KnownKeys:
+    """The public keys of a lake's evidence; the witness's is None while none is pinned."""
+
+    log: VerifierKey
+    witness: VerifierKey | None
+
+    @property
+    def witnesses(self) -> tuple[VerifierKey, ...]:
+        """The witness as a collection."""
+        return (self.witness,) if self.witness else ()
+
+
+def known_keys(settings: Settings) -> KnownKeys:
+    """The keys this lake knows.
+
+    Raises:
+        BadKey: Nothing was sealed here yet.
+    """
+    pinned = (settings.keys_dir / f"{WITNESS}{PUBLIC}").is_file()
+    return KnownKeys(
+        public_key(settings.keys_dir, "log"), public_key(settings.keys_dir, WITNESS) if pinned else None
+    )
+
+
+def seal(settings: Settings, ledger: Ledger, say: Say) -> SignedCheckpoint:
+    """Signs the present state, has it countersigned, and keeps the note.
+
+    Raises:
+        HistoryRefused: The witness knows a history that this ledger does not continue.
+        BadKey: A key cannot be used, or the witness has another key than the pinned one.
+    """
+    key = log_key(settings.keys_dir)
+    place = settings.witness
+    if place is not None:
+        pin_witness(settings, ledger, place, say)
+    size = ledger.size
+    kept = newest_seal(settings)
+    if kept and kept.checkpoint.size == size and (kept.cosigned or place is None):
+        return kept
+    note = sign(Checkpoint(key.verifier.name, size, ledger.root(size)), key)
+    keys = known_keys(settings)
+    if place is not None and keys.witness is not None:
+        note = _countersigned(ledger, note, witness_at(place), keys, say)
+    ledger.keep_note(size, note)
+    write_atomic(settings.ledger_dir / CHECKPOINT_FILE, note)
+    return open_checkpoint(note, keys.log, keys.witnesses)
+
+
+def newest_seal(settings: Settings) -> SignedCheckpoint | None:
+    """The newest signed checkpoint, or None.
+
+    Raises:
+        BadNote: The file is not what this lake's log signed.
+    """
+    path = settings.ledger_dir / CHECKPOINT_FILE
+    keys = known_keys(settings)
+    return open_checkpoint(path.read_bytes(), keys.log, keys.witnesses) if path.is_file() else None
+
+
+def pin_witness(settings: Settings, ledger: Ledger, place: str, say: Say) -> None:
+    """Keeps the witness's key at the first meeting, as an act; afterwards only that key counts."""
+    path = settings.keys_dir / f"{WITNESS}{PUBLIC}"
+    if path.is_file():
+        return
+    try:
+        key = witness_at(place).key()
+    except WitnessUnreachable as away:
+        say(str(away))
+        return
+    ledger.append(Act(Action.KEY_CHANGED, SYSTEM, WITNESS, f"first meeting at {place}", None, str(key)))
+    write_atomic(path, f"{key}\n".encode())
+
+
+def _countersigned(ledger: Ledger, note: bytes, witness: Witness, keys: KnownKeys, say: Say) -> bytes:
+    """The note with the witness's line, or as it was when nobody answers."""
+    checkpoint = open_checkpoint(note, keys.log).checkpoint
+    try:
+        signature = _ask(ledger, note, checkpoint, witness, keys)
+    except WitnessUnreachable as away:
+        say(f"{away}；本次封存尚未见证 | this seal is not witnessed yet")
+        return note
+    parsed = Note.parse(note)
+    whole = bytes(Note(parsed.text, (*parsed.signatures, signature)))
+    if not open_checkpoint(whole, keys.log, keys.witnesses).cosigned:
+        raise BadKey(
+            f"见证者密钥已变 | the witness signs with another key ({signature.name}) than the pinned one "
+            f"({keys.witness}). See docs/evidence.md for a witness that was replaced on purpose."
+        )
+    return whole
+
+
+def _ask(ledger: Ledger, note: bytes, new: Checkpoint, witness: Witness, keys: KnownKeys) -> Signature:
+    """Asks again when another process of ours was witnessed in between."""
+    kept = witness.newest(new.origin)
+    old = open_checkpoint(kept, keys.log, keys.witnesses).checkpoint.size if kept else 0
+    while True:
+        if old > new.size:
+            raise HistoryRefused(_refused(f"{old} leaves were witnessed, the ledger holds {new.size}"))
+        try:
+            return witness.add_checkpoint(request_bytes(old, ledger.consistency(old, new.size), note))
+        except WitnessRefused as refused:
+            if refused.known_size is None or refused.known_size <= old:
+                raise HistoryRefused(_refused(str(refused))) from refused
+            old = refused.known_size
+
+
+def _refused(reason: str) -> str:
+    return (
+        f"见证者拒签：{reason}。账本曾被回退、分叉或改写；请停止使用并从备份恢复 | "
+        f"The witness refuses: {reason}. The ledger was rolled back, forked or rewritten. Stop, keep both "
+        "states, and restore from the backup as a declared act (docs/evidence.md)."
+    )

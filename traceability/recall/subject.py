@@ -1,0 +1,244 @@
+"""What a person says is bad, found in a release, or refused with what may have been meant.
+
+(kind, text) → lots or devices → Selection. An unknown, ambiguous or unreadable text is never an empty scope.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+import duckdb
+
+from master_data.udi.issue import Issue
+from traceability.find import NEAR_AT_MOST, find, near, read_udi
+from traceability.query import fetch
+from traceability.records import LotRef, Match, MatchKind
+from traceability.walk import lot_refs
+
+SubjectKind = Literal["lot", "udi", "supplier_lot", "serial"]
+_READINGS: dict[SubjectKind, tuple[MatchKind, ...]] = {
+    "lot": ("lot_id", "lot_no"),
+    "udi": ("udi",),
+    "supplier_lot": ("supplier_lot",),
+    "serial": ("serial",),
+}
+
+
+class RecallRefused(ValueError):
+    """What was named cannot be recalled as it stands; the message says why and what to do, 中文 | English."""
+
+
+class NothingFound(RecallRefused):
+    """Nothing in the release carries that number; ``candidates`` are close ones."""
+
+    def __init__(self, message: str, candidates: Sequence[LotRef] = ()) -> None:
+        super().__init__(message)
+        self.candidates = tuple(candidates)
+
+
+class Ambiguous(RecallRefused):
+    """One text stands for several lots; ``candidates`` are all of them."""
+
+    def __init__(self, message: str, candidates: Sequence[LotRef] = ()) -> None:
+        super().__init__(message)
+        self.candidates = tuple(candidates)
+
+
+class Unreadable(RecallRefused):
+    """A scan or a line that is no code; the message names the place."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One thing that a person named."""
+
+    kind: SubjectKind
+    text: str
+
+
+@dataclass(frozen=True)
+class Device:
+    """One serialised device and the lot it is of."""
+
+    lot_id: str
+    serial_no: str
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Lots that are meant as a whole, and single devices of other lots."""
+
+    subjects: tuple[Subject, ...]
+    lot_ids: tuple[str, ...]
+    devices: tuple[Device, ...] = ()
+
+    @property
+    def partial_lot_ids(self) -> frozenset[str]:
+        """Lots of which only single devices are meant."""
+        return frozenset(device.lot_id for device in self.devices) - set(self.lot_ids)
+
+
+@dataclass(frozen=True)
+class _Serial:
+    serial_no: str
+    product_id: str
+    lot_id: str | None
+    product_name_zh: str | None
+    product_name_en: str | None
+
+
+@dataclass(frozen=True)
+class _LotId:
+    lot_id: str
+
+
+def select(con: duckdb.DuckDBPyConnection, subjects: Iterable[Subject], *, every: bool = False) -> Selection:
+    """Return what the subjects stand for.
+
+    Args:
+        con: An open release.
+        subjects: What a person named; at least one.
+        every: Take all lots of an ambiguous number instead of refusing it.
+
+    Raises:
+        RecallRefused: a subject is unknown, ambiguous or unreadable, or there is none.
+    """
+    given = tuple(dict.fromkeys(subjects))
+    if not given:
+        raise RecallRefused(
+            "请指明召回对象 | name what is recalled: --lot, --udi, --supplier-lot or --serial"
+        )
+    lots: dict[str, None] = {}
+    devices: dict[Device, None] = {}
+    for subject in given:
+        found = _resolved(con, subject, every)
+        lots.update(dict.fromkeys(one for one in found if isinstance(one, str)))
+        devices.update(dict.fromkeys(one for one in found if isinstance(one, Device)))
+    return Selection(
+        given, tuple(sorted(lots)), tuple(sorted(devices, key=lambda d: (d.lot_id, d.serial_no)))
+    )
+
+
+def read_subjects(path: Path) -> tuple[Subject, ...]:
+    """Return the subjects of a CSV file with the columns kind and text.
+
+    Raises:
+        Unreadable: the file has other columns, or a line names no kind we know or nothing at all.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        rows = csv.DictReader(lines)
+        if set(rows.fieldnames or ()) != {"kind", "text"}:
+            raise Unreadable(f"{path}: 首行须为 kind,text | {path}: the first line must be kind,text")
+        return tuple(_subject(path, n, row) for n, row in enumerate(rows, 2))
+
+
+def _subject(path: Path, n: int, row: dict[str, str]) -> Subject:
+    kind, text = (row["kind"] or "").strip(), (row["text"] or "").strip()
+    for known in get_args(SubjectKind):
+        if kind == known and text:
+            return Subject(known, text)
+    kinds = ", ".join(get_args(SubjectKind))
+    raise Unreadable(f"{path}:{n} 无效：{kind!r} {text!r} | {path}:{n} is no subject; kinds are {kinds}")
+
+
+def _resolved(con: duckdb.DuckDBPyConnection, subject: Subject, every: bool) -> Sequence[str | Device]:
+    if subject.kind == "serial":
+        return _device(con, subject, subject.text, None)
+    if subject.kind == "udi":
+        return _udi(con, subject)
+    matches = [match for match in find(con, subject.text) if match.kind in _READINGS[subject.kind]]
+    return _one_meaning(con, subject, matches, every)
+
+
+def _one_meaning(
+    con: duckdb.DuckDBPyConnection, subject: Subject, matches: Sequence[Match], every: bool
+) -> list[str]:
+    lots = [match.lot for match in matches]
+    if not lots:
+        raise _nothing(con, subject, subject.text)
+    if len({(lot.site_code, lot.product_id) for lot in lots}) > 1 and not every:
+        raise Ambiguous(
+            f"{subject.text} 对应多个产品或工厂的 {len(lots)} 个批次，请写明批次键，或用 --every 全部召回 | "
+            f"{subject.text} is the number of {len(lots)} lots of several products or plants; "
+            "name them by lot id, or recall them all with --every",
+            lots,
+        )
+    return [lot.lot_id for lot in lots]
+
+
+def _udi(con: duckdb.DuckDBPyConnection, subject: Subject) -> Sequence[str | Device]:
+    udi = read_udi(con, subject.text)
+    if not udi.is_valid or udi.di is None:
+        raise Unreadable(_what_is_wrong(subject.text, udi.issues))
+    matches = [match.lot for match in find(con, subject.text) if match.kind == "udi"]
+    if udi.lot is None and udi.serial is None:
+        message = (
+            f"{subject.text} 只有产品标识，没有批号或序列号；请写明批次 | "
+            f"{subject.text} names a product, neither lot nor serial; name the lots that are meant"
+        )
+        raise Ambiguous(message, matches) if matches else NothingFound(message)
+    if not matches:
+        raise _nothing(con, subject, subject.text)
+    if udi.serial is not None:
+        return _device(con, subject, udi.serial, matches)
+    return [lot.lot_id for lot in matches]
+
+
+def _device(
+    con: duckdb.DuckDBPyConnection, subject: Subject, serial_no: str, lots: Sequence[LotRef] | None
+) -> Sequence[str | Device]:
+    rows = fetch(con, "serials", _Serial, {"serial_no": serial_no.strip()}, package="traceability.recall")
+    if lots is not None:
+        known = {lot.lot_id for lot in lots}
+        rows = tuple(row for row in rows if row.lot_id in known)
+        if not rows:
+            # The label names a device that no system lists; its lot is on the label and holds it.
+            return [lot.lot_id for lot in lots]
+    if not rows:
+        raise _nothing(con, subject, serial_no)
+    if len(rows) > 1:
+        raise Ambiguous(
+            f"序列号 {serial_no} 用于 {len(rows)} 个产品，请用 --udi 扫码 | serial {serial_no} stands on "
+            f"{len(rows)} products ({', '.join(row.product_id for row in rows)}); scan its UDI instead"
+        )
+    row = rows[0]
+    if row.lot_id is None:
+        raise NothingFound(
+            f"序列号 {serial_no} 有产品 {row.product_id}，没有批次，请按批次召回 | "
+            f"serial {serial_no} of {row.product_id} has no lot in any system; recall its lot by --lot"
+        )
+    return [Device(row.lot_id, row.serial_no)]
+
+
+def _nothing(con: duckdb.DuckDBPyConnection, subject: Subject, text: str) -> NothingFound:
+    close = _close(con, subject, text)
+    listed = ", ".join(lot.lot_id for lot in close) or "none"
+    return NothingFound(
+        f"本发布中没有 {subject.kind} {subject.text!r}，相近批次：{listed} | "
+        f"this release knows no {subject.kind} {subject.text!r}; close lots: {listed}",
+        close,
+    )
+
+
+def _close(con: duckdb.DuckDBPyConnection, subject: Subject, text: str) -> tuple[LotRef, ...]:
+    queries = {"supplier_lot": "near_supplier_lots", "serial": "near_serials"}
+    if subject.kind not in queries:
+        return near(con, text)
+    keys = {"text": text.strip(), "at_most": NEAR_AT_MOST}
+    rows = fetch(con, queries[subject.kind], _LotId, keys, package="traceability.recall")
+    lots = lot_refs(con, [row.lot_id for row in rows])
+    return tuple(lots[row.lot_id] for row in rows if row.lot_id in lots)
+
+
+def _what_is_wrong(text: str, issues: Sequence[Issue]) -> str:
+    places = [
+        issue.text + ("" if issue.position is None else f" (位置 position {issue.position + 1})")
+        for issue in issues
+        if issue.severity == "error"
+    ]
+    told = "; ".join(places) or "no device identifier"
+    return f"扫码内容 {text!r} 无法识读 | the scan {text!r} cannot be read: {told}"

@@ -1,7 +1,7 @@
 """Business keys: what the systems write differently is made equal here, once.
 
-@text, @norm_lot, @lot_id, @order_id, @name_key give keys; @uscc_is_valid, @sscc_is_valid check one; @entity
-and @is_survivor read the mappings.
+@text, @norm_lot, @lot_id, @order_id, @name_key, @handling_unit_node give keys; @uscc_is_valid, @sscc_is_valid
+check one; @entity and @is_survivor read the mappings.
 DuckDB and Spark differ in how a replacement names its group; that difference stays in this file.
 """
 
@@ -67,6 +67,13 @@ def sscc_is_valid(evaluator, column):
         f"TRY_CAST(SUBSTRING({value}, {i + 1}, 1) AS INT) * {3 if i % 2 == 0 else 1}" for i in range(18)
     ]
     return f"COALESCE(REGEXP_MATCHES({value}, '^[0-9]{{18}}$') AND ({' + '.join(digits)}) % 10 = 0, FALSE)"
+
+
+@macro()
+def handling_unit_node(evaluator, site, number, sscc, is_valid):
+    """A handling unit in the genealogy: by its SSCC, by the plant's own number where the SSCC is damaged."""
+    own = f"'hu:' || {_sql(site)} || ':' || {_sql(number)}"
+    return f"CASE WHEN {_sql(is_valid)} THEN 'hu:' || {_sql(sscc)} ELSE {own} END"
 
 
 @macro()

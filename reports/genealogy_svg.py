@@ -19,7 +19,8 @@ _STYLE = """
 .gbox-gap{fill:#FDECEA;stroke:#C0392B;stroke-dasharray:none}
 .gt1{font-weight:600;font-size:12.5px;fill:#17262B}.gt2{font-size:11px;fill:#5A6872}
 .groot .gt1,.groot .gt2{fill:#FFFFFF}.glink{fill:none;stroke:#9DB0B5;stroke-width:1.4}
-.glink-REWORK,.glink-RELABEL{stroke:#7A5BA6}.glink-BACKFLUSH{stroke-dasharray:5 4}
+.glink-REWORK,.glink-RELABEL,.glink-SPLIT,.glink-MERGE{stroke:#7A5BA6}
+.glink-BACKFLUSH,.glink-INFERRED{stroke-dasharray:5 4}
 .glink-partner{stroke:#D3D9DE}
 """
 # Named here too: the drawing is also shown as an image, where it inherits nothing.

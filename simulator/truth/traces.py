@@ -38,12 +38,20 @@ def edges(world: World) -> pl.DataFrame:
         .agg(qty=-pl.col("qty").sum())
     )
     moved = moved.filter(pl.col("qty") > 0).with_columns(
-        order=pl.lit(-1, dtype=pl.Int64), edge_type_code=pl.col("cls").replace_strict(words)
+        order=pl.lit(-1, dtype=pl.Int64), edge_type_code=_move_word(words)
     )
     columns = ["from_lot", "to_lot", "order", "qty", "edge_type_code"]
     every = pl.concat([used.with_columns(edge_type_code=word).select(columns), moved.select(columns)])
     numbered = world.lots.filter(pl.col("lot_no") != "").select(from_lot="lot")
     return every.join(numbered, on="from_lot", how="semi").sort("to_lot", "from_lot", "order")
+
+
+def _move_word(words: dict[str, str]) -> pl.Expr:
+    """A lot moved into several is split, several moved into one are merged."""
+    is_merged = (pl.col("cls") == "relabel") & (pl.len().over("cls", "to_lot") > 1)
+    is_split = (pl.col("cls") == "relabel") & (pl.len().over("cls", "from_lot") > 1)
+    other = pl.col("cls").replace_strict(words)
+    return pl.when(is_merged).then(pl.lit("MERGE")).when(is_split).then(pl.lit("SPLIT")).otherwise(other)
 
 
 def genealogy(world: World) -> pl.DataFrame:

@@ -28,21 +28,9 @@ CREATE TABLE core.movement AS SELECT * FROM (VALUES
   ('A', 'sap_a', 'V1', 'return_to_supplier', DATE '2025-01-09', 'A:R:1', NULL, NULL, 'sap_a__mseg', 'fm', 2),
   ('A', 'sap_a', 'V2', 'receipt', DATE '2025-01-03', 'A:R:2', NULL, NULL, 'sap_a__mseg', 'fm', 3),
   ('A', 'sap_a', 'V1', 'receipt', DATE '2025-02-03', 'A:R:3', NULL, NULL, 'sap_a__mseg', 'fm', 4),
-  ('A', 'sap_a', NULL, 'consumption', DATE '2025-01-04', 'A:R:1', NULL, 'A:O1', 'sap_a__mseg', 'fm', 5),
-  ('A', 'sap_a', NULL, 'production', DATE '2025-01-05', 'A:P:1', NULL, 'A:O1', 'sap_a__mseg', 'fm', 6),
-  ('A', 'sap_a', NULL, 'consumption', DATE '2025-01-04', 'A:R:2', NULL, 'A:O1', 'sap_a__mseg', 'fm', 7),
-  ('A', 'sap_a', NULL, 'relabel', DATE '2025-01-06', 'A:P:1', 'A:P:2', NULL, 'sap_a__mseg', 'fm', 8)
+  ('A', 'sap_a', NULL, 'consumption', DATE '2025-01-04', 'A:R:1', NULL, 'A:O1', 'sap_a__mseg', 'fm', 5)
 ) AS t(site_code, source_system, supplier_code, movement_class_code, posting_date, lot_id, to_lot_id,
        order_id, _source_table, _file_sha256, _row);
-ALTER TABLE core.movement ADD COLUMN document_no TEXT;
-ALTER TABLE core.movement ADD COLUMN purchase_order_no TEXT;
-INSERT INTO core.movement BY NAME SELECT 'A' AS site_code, 'sap_a' AS source_system, posted.*,
-  DATE '2025-03-03' AS posting_date, '47' AS purchase_order_no, 'sap_a__mseg' AS _source_table,
-  'fm' AS _file_sha256
-FROM (VALUES
-  ('receipt', 'A:K:1', 'D1', 9), ('consumption', 'A:M:1', 'D1', 10),
-  ('receipt', 'A:K:2', 'D2', 11), ('consumption', 'A:M:1', 'D2', 12)
-) AS posted(movement_class_code, lot_id, document_no, _row);
 CREATE TABLE core.inspection AS SELECT 'A' AS site_code, 'sap_a' AS source_system, 'V1' AS supplier_code,
   'incoming' AS inspection_kind_code, 'rejected' AS decision_code,
   TIMESTAMPTZ '2025-01-04 00:00:00+00' AS decided_at,
@@ -58,10 +46,12 @@ CREATE TABLE core.supplier_crosswalk AS
     'sap_a__lfa1' AS _source_table, 'fl' AS _file_sha256, 1 AS _row;
 CREATE TABLE mart.supplier_performance AS
   SELECT 'A' AS site_code, 'uscc:9' AS supplier_id, DATE '2025-01-01' AS month;
-CREATE TABLE core.genealogy_edge AS SELECT * FROM (VALUES
-  ('e1', 'CONSUME', 'A:R:1', 'A:P:1', 'A:O1'), ('e2', 'RELABEL', 'A:P:1', 'A:P:2', NULL),
-  ('e3', 'SUBCONTRACT', 'A:M:1', 'A:K:1', NULL)
-) AS t(edge_id, edge_type_code, from_lot_id, to_lot_id, order_id);
+CREATE TABLE core.genealogy_edge AS SELECT 'e1' AS edge_id, 'CONSUME' AS edge_type_code;
+CREATE TABLE core.trace_edge AS SELECT 'e1' AS edge_id, 'CONSUME' AS edge_type_code;
+CREATE TABLE core.trace_evidence AS SELECT * FROM (VALUES
+  ('e1', 'used', 'sap_a__mseg', 'fm', 5), ('e1', 'made', 'sap_a__mseg', 'fm', 6),
+  ('e2', 'used', 'sap_a__mseg', 'fm', 7)
+) AS t(edge_id, part_code, _source_table, _file_sha256, _row);
 CREATE TABLE mart.as_of AS SELECT DATE '2025-02-28' AS as_of_date;
 """
 JANUARY = {"site_code": "A", "month": "2025-01-01"}
@@ -102,14 +92,11 @@ def test_supplier_performance_leads_to_inspections_postings_and_order_lines(
     ]
 
 
-def test_an_edge_leads_to_its_postings(con: duckdb.DuckDBPyConnection) -> None:
+@pytest.mark.parametrize("table", ["core.genealogy_edge", "core.trace_edge"])
+def test_an_edge_leads_to_its_postings(con: duckdb.DuckDBPyConnection, table: str) -> None:
     """Prevents a genealogy that has to be believed."""
-    made = sources(con, "core.genealogy_edge", {"edge_id": "e1"})
-    assert [(row.part, row.row_no) for row in made] == [("from_lot", 5), ("to_lot", 6)]
-    relabelled = sources(con, "core.genealogy_edge", {"edge_id": "e2"})
-    assert [row.row_no for row in relabelled] == [8]
-    worked = sources(con, "core.genealogy_edge", {"edge_id": "e3"})
-    assert [(row.part, row.row_no) for row in worked] == [("from_lot", 10), ("to_lot", 9)]
+    found = sources(con, table, {"edge_id": "e1"})
+    assert [(row.part, row.row_no) for row in found] == [("made", 6), ("used", 5)]
 
 
 @pytest.mark.parametrize(

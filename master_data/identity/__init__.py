@@ -1,0 +1,1 @@
+"""Identity: which records are one party, under which id it is known for ever, and what people decided."""

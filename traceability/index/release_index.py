@@ -1,0 +1,70 @@
+"""The index of a release: built beside its warehouse, found through a connection to it.
+
+core.trace_edge_version → attach_index → <release>/genealogy → index_of(connection) → Index
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+import pyarrow as pa
+
+from traceability.index.build import build
+from traceability.index.index import Index, open_index
+
+ATTACHMENT = "genealogy"
+EDGES_PER_BATCH = 1 << 20
+OPEN_AT_ONCE = 4
+
+
+def attach_index(con: duckdb.DuckDBPyConnection, target: Path) -> None:
+    """Builds the index of a release from its warehouse; an attachment of ``lakehouse.releases``."""
+    build(edges_of(con), target)
+
+
+def edges_of(con: duckdb.DuckDBPyConnection) -> Iterator[pa.RecordBatch]:
+    """Every edge that a release knows or knew, in the order of its table: edge n is row n of it."""
+    sql = files("traceability").joinpath("queries", f"{_source(con)}.sql").read_text(encoding="utf-8")
+    return iter(con.cursor().execute(sql).to_arrow_reader(EDGES_PER_BATCH))
+
+
+def index_of(con: duckdb.DuckDBPyConnection) -> Index:
+    """The index of the release that a connection reads.
+
+    A release made before there was an index, and a warehouse in memory, get one for the time being.
+
+    Raises:
+        IndexDamaged: The release's index cannot be read.
+    """
+    row = (
+        con.cursor()
+        .execute("SELECT path FROM duckdb_databases() WHERE database_name = current_database()")
+        .fetchone()
+    )
+    path = row[0] if row else None
+    folder = Path(path).with_name(ATTACHMENT) if path else None
+    if folder is not None and folder.is_dir():
+        return _opened(folder)
+    with TemporaryDirectory(prefix="medlake-genealogy-") as scratch:
+        build(edges_of(con), Path(scratch) / ATTACHMENT)
+        # What is mapped stays readable after its name is gone.
+        return open_index(Path(scratch) / ATTACHMENT)
+
+
+@lru_cache(OPEN_AT_ONCE)
+def _opened(folder: Path) -> Index:
+    # A release never changes, so an opened index stays true.
+    return open_index(folder)
+
+
+def _source(con: duckdb.DuckDBPyConnection) -> str:
+    """The query that fits the release: versions of edges, or only lots in releases of before."""
+    found = con.cursor().execute(
+        "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'core' AND table_name = 'trace_edge_version'"
+    )
+    return "index_edges" if found.fetchone() else "index_edges_of_lots"

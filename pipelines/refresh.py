@@ -24,6 +24,8 @@ from quality_rules.gate import GATE_RESULT_SCHEMA, GateReport, gate_results_tabl
 from quality_rules.gate_docs import keep_results
 from quality_rules.raw_suite import load_suites
 from quality_rules.suites.reader import Stage
+from traceability.index.release_index import ATTACHMENT as GENEALOGY
+from traceability.index.release_index import attach_index
 
 GATE_RESULT = "medlake__gate_result"
 RELEASED_LAYERS = ("core", "mart")
@@ -110,7 +112,8 @@ def release_models(lake: Lake, *, run_id: str, at: datetime, say: Say) -> Releas
     """Publishes core and mart as the next release."""
     models = model_catalogue(lake.settings)
     tables = [_released(model) for model in models if model.layer in RELEASED_LAYERS]
-    release = publish(lake.settings, ReleaseDraft(tables, _facts(lake, models, run_id), at))
+    attachments = {GENEALOGY: attach_index}
+    release = publish(lake.settings, ReleaseDraft(tables, _facts(lake, models, run_id), at, attachments))
     say(
         f"release {release.name}: {len(tables)} tables, {release.manifest['warehouse']['bytes'] / 1e6:.1f} MB"
     )

@@ -1,30 +1,25 @@
 """Walk the genealogy from one lot, backward to receipts or forward to shipments.
 
-core.genealogy_edge → reached lots by level → edges, receipts, shipments, gaps → Trace.
+genealogy index → reached lots by level → edges, receipts, shipments, gaps → Trace.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import duckdb
 
+from traceability.index import EdgeFilter, Index
+from traceability.index.release_index import index_of
 from traceability.query import fetch
 from traceability.records import Direction, Edge, Gap, LotRef, Node, Receipt, Shipment, Trace
 
 DEFAULT_MAX_DEPTH = 64
+BETWEEN_LOTS = EdgeFilter(kinds={"lot"})
 
 
 class UnknownLot(LookupError):
     """The release has no lot of that id."""
-
-
-@dataclass(frozen=True)
-class _Reached:
-    lot_id: str
-    depth: int
-    is_leaf: bool
 
 
 def backward(con: duckdb.DuckDBPyConnection, lot_id: str, *, max_depth: int = DEFAULT_MAX_DEPTH) -> Trace:
@@ -72,9 +67,19 @@ def _trace(con: duckdb.DuckDBPyConnection, lot_id: str, direction: Direction, ma
 def _nodes(
     con: duckdb.DuckDBPyConnection, lot_id: str, direction: Direction, max_depth: int
 ) -> tuple[Node, ...]:
-    reached = fetch(con, direction, _Reached, {"lot_id": lot_id, "max_depth": max_depth})
-    known = lot_refs(con, [row.lot_id for row in reached])
-    return tuple(Node(known.get(r.lot_id) or _unlisted(r.lot_id), r.depth, r.is_leaf) for r in reached)
+    reached = _reached(index_of(con), lot_id, direction, max_depth)
+    known = lot_refs(con, [lot for _, lot, _ in reached])
+    return tuple(
+        Node(known.get(lot) or _unlisted(lot), depth, is_leaf) for depth, lot, is_leaf in sorted(reached)
+    )
+
+
+def _reached(index: Index, lot_id: str, direction: Direction, max_depth: int) -> list[tuple[int, str, bool]]:
+    """Depth, id and whether it is an end, of each lot; a lot that no edge touches is its own end."""
+    if not index.knows([lot_id]).all():
+        return [(0, lot_id, True)]
+    reach = index.walk(direction, [lot_id], edge_filter=BETWEEN_LOTS, max_depth=max_depth)
+    return list(zip(reach.depths.tolist(), reach.ids(), (~reach.leads_on).tolist(), strict=True))
 
 
 def _unlisted(lot_id: str) -> LotRef:

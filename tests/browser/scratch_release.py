@@ -94,9 +94,18 @@ def _rows() -> dict[str, list[dict[str, Any]]]:
     definitions = (MODELS / "mart" / "kpi_definition.csv").read_text(encoding="utf-8").splitlines()
     return {
         **literal,
+        "core.trace_edge_version": [_version(edge) for edge in literal["core.genealogy_edge"]],
         "mart.kpi_definition": list(csv.DictReader(definitions)),
         "mart.kpi_monthly": list(_kpi_rows()),
     }
+
+
+def _version(edge: Mapping[str, Any]) -> dict[str, Any]:
+    """An edge between lots as the lake has known it since its first posting."""
+    ends = {"from_node_id": edge["from_lot_id"], "to_node_id": edge["to_lot_id"]}
+    kinds = {"from_kind_code": "lot", "to_kind_code": "lot", "known_at": f"{edge['first_date']} 20:00:00+00"}
+    other = {"from_lot_id", "to_lot_id", "uom_code"}
+    return {**{name: value for name, value in edge.items() if name not in other}, **ends, **kinds}
 
 
 def _kpi_rows() -> Iterator[dict[str, Any]]:

@@ -44,6 +44,7 @@ def empty_lake() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def _fill(con: duckdb.DuckDBPyConnection, edges: list[tuple[str, str]], received: list[str]) -> None:
     con.execute("DELETE FROM core.genealogy_edge")
+    con.execute("DELETE FROM core.trace_edge_version")
     con.execute("DELETE FROM core.movement")
     con.execute(
         "INSERT INTO core.genealogy_edge "
@@ -51,6 +52,13 @@ def _fill(con: duckdb.DuckDBPyConnection, edges: list[tuple[str, str]], received
         "SELECT 'E' || UNNEST($numbers), 'CONSUME', UNNEST($starts), UNNEST($ends), "
         "'A:O' || UNNEST($numbers), 1, 'ORDER'",
         {"numbers": list(range(len(edges))), "starts": [a for a, _ in edges], "ends": [b for _, b in edges]},
+    )
+    con.execute(
+        "INSERT INTO core.trace_edge_version "
+        "(edge_id, edge_type_code, from_node_id, to_node_id, from_kind_code, to_kind_code, qty, "
+        "precision_code) "
+        "SELECT edge_id, edge_type_code, from_lot_id, to_lot_id, 'lot', 'lot', qty, precision_code "
+        "FROM core.genealogy_edge"
     )
     con.execute(
         "INSERT INTO core.movement "

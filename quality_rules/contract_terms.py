@@ -30,7 +30,7 @@ REPAIRS = frozenset(
     {"trim", "excel-text", "fullwidth", "sap-number", "excel-serial", "gtin-zero", "float-suffix", "alpha"}
     | {"control"}
 )
-SEMANTICS = frozenset({"gtin", "uscc", "lot", "identifier"})
+SEMANTICS = frozenset({"gtin", "uscc", "lot", "typed_lot", "identifier"})
 SEVERITIES = frozenset({"quarantine", "warn"})
 TYPES: Mapping[str, re.Pattern[str]] = {
     "string": re.compile(r"TEXT"),

@@ -28,15 +28,18 @@ WITH found AS (
   UNION ALL
   SELECT rule_id, action, source_table, file_sha256, row_no, column_name, before, after, message
   FROM core.finding_subcontract
+  UNION ALL
+  SELECT rule_id, action, source_table, file_sha256, row_no, column_name, before, after, message
+  FROM core.finding_lot_spelling
 )
 SELECT
   rule_id::TEXT AS rule_id,  /* Rule that speaks */
-  action::TEXT AS action,  /* warned, or merged into a survivor */
+  action::TEXT AS action,  /* warned, merged into a survivor, or repaired */
   source_table::TEXT AS source_table,  /* Contract of the source row */
   file_sha256::TEXT AS file_sha256,  /* File of the source row */
   row_no::BIGINT AS row_no,  /* Record number in the file, 1-based */
   column_name::TEXT AS column_name,  /* Column that shows it, in house names */
   before::TEXT AS before,  /* Value that was found */
-  after::TEXT AS after,  /* Nothing is changed here; NULL */
+  after::TEXT AS after,  /* What a repair made of it; else NULL */
   message::TEXT AS message  /* The rule in words, Chinese and English */
 FROM found

@@ -19,6 +19,7 @@ WITH cleaned AS (
     @text(equipment_id) AS equipment_id,
     operator_id,
     @text(product_code) AS product_code,
+    @text(lot_no) AS lot_text,
     @norm_lot(lot_no) AS lot_no,
     @lot_id(site_code, @text(product_code), lot_no) AS lot_id,
     started_at,
@@ -34,31 +35,34 @@ WITH cleaned AS (
     _file_sha256,
     _row
   FROM @entity(@as_operation_event) AS mapped
+), kept AS (
+  SELECT * FROM cleaned QUALIFY @is_survivor(site_code, event_id)
 )
 SELECT
-  event_id::TEXT AS event_id,  /* Event number in its system */
-  site_code::TEXT AS site_code,  /* Plant: A, B, C; G for public registers */
-  order_no::TEXT AS order_no,  /* Production order number */
-  order_id::TEXT AS order_id,  /* Order key '<site>:<order_no>' */
-  operation_code::TEXT AS operation_code,  /* Operation */
-  operation_name::TEXT AS operation_name,  /* Operation in words */
-  equipment_id::TEXT AS equipment_id,  /* Machine or gauge */
-  operator_id::TEXT AS operator_id,  /* Person who worked */
-  product_code::TEXT AS product_code,  /* Material number as the plant writes it, without padding */
-  lot_no::TEXT AS lot_no,  /* Lot number, normalised */
-  lot_id::TEXT AS lot_id,  /* Lot key '<site>:<product_code>:<lot_no>', NULL when the lot is blank */
-  started_at::TIMESTAMPTZ AS started_at,  /* Start, UTC */
-  ended_at::TIMESTAMPTZ AS ended_at,  /* End, UTC */
-  input_qty::DECIMAL(18, 3) AS input_qty,  /* Units that entered */
-  good_qty::DECIMAL(18, 3) AS good_qty,  /* Good units */
-  scrap_qty::DECIMAL(18, 3) AS scrap_qty,  /* Scrapped units */
-  rework_qty::DECIMAL(18, 3) AS rework_qty,  /* Units sent to rework */
-  pass_no::BIGINT AS pass_no,  /* 1 for the first pass */
-  planned_unit_time_s::DECIMAL(18, 3) AS planned_unit_time_s,  /* Planned run time for one unit, s */
-  source_system::TEXT AS source_system,  /* System the row came from */
-  _source_table::TEXT AS _source_table,  /* Contract of the source row */
-  _file_sha256::TEXT AS _file_sha256,  /* File of the source row */
-  _row::BIGINT AS _row  /* Record number in the file */
-FROM cleaned
-QUALIFY
-  @is_survivor(site_code, event_id)
+  kept.event_id::TEXT AS event_id,  /* Event number in its system */
+  kept.site_code::TEXT AS site_code,  /* Plant: A, B, C; G for public registers */
+  kept.order_no::TEXT AS order_no,  /* Production order number */
+  kept.order_id::TEXT AS order_id,  /* Order key '<site>:<order_no>' */
+  kept.operation_code::TEXT AS operation_code,  /* Operation */
+  kept.operation_name::TEXT AS operation_name,  /* Operation in words */
+  kept.equipment_id::TEXT AS equipment_id,  /* Machine or gauge */
+  kept.operator_id::TEXT AS operator_id,  /* Person who worked */
+  kept.product_code::TEXT AS product_code,  /* Material number as the plant writes it, without padding */
+  kept.lot_no::TEXT AS lot_no,  /* Lot number as the system writes it, normalised */
+  COALESCE(known.lot_id, kept.lot_id)::TEXT AS lot_id,  /* Lot it stands for by core.lot_crosswalk, else the key of the spelling itself; NULL when the lot is blank */
+  kept.started_at::TIMESTAMPTZ AS started_at,  /* Start, UTC */
+  kept.ended_at::TIMESTAMPTZ AS ended_at,  /* End, UTC */
+  kept.input_qty::DECIMAL(18, 3) AS input_qty,  /* Units that entered */
+  kept.good_qty::DECIMAL(18, 3) AS good_qty,  /* Good units */
+  kept.scrap_qty::DECIMAL(18, 3) AS scrap_qty,  /* Scrapped units */
+  kept.rework_qty::DECIMAL(18, 3) AS rework_qty,  /* Units sent to rework */
+  kept.pass_no::BIGINT AS pass_no,  /* 1 for the first pass */
+  kept.planned_unit_time_s::DECIMAL(18, 3) AS planned_unit_time_s,  /* Planned run time for one unit, s */
+  kept.source_system::TEXT AS source_system,  /* System the row came from */
+  kept._source_table::TEXT AS _source_table,  /* Contract of the source row */
+  kept._file_sha256::TEXT AS _file_sha256,  /* File of the source row */
+  kept._row::BIGINT AS _row  /* Record number in the file */
+FROM kept
+LEFT JOIN core.lot_crosswalk AS known
+  ON known.source_system = kept.source_system AND known.site_code = kept.site_code
+  AND known.product_code IS NOT DISTINCT FROM kept.product_code AND known.lot_text = kept.lot_text

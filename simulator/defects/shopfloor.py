@@ -10,20 +10,9 @@ from simulator.defects.lab import Kind, Lab
 
 _BROKEN = Kind(2, "broken-json", "DQ-REC-002", "quarantined")
 _XML = Kind(31, "broken-xml", "DQ-REC-002", "quarantined", "nothing behind the broken element can be read")
-_SUFFIX = Kind(
-    15,
-    "lot-suffix",
-    "",
-    "none",
-    "the suffixed lot is unknown to the ERP: it shows as a lot without master, not as a rule",
-)
-_STERILE = Kind(
-    16,
-    "sterilisation-lot-in-lot",
-    "",
-    "none",
-    "two lots in one field: without a split rule the lot is unknown to the ERP",
-)
+_SUFFIX = Kind(15, "lot-suffix", "RP-LOT-002", "repaired")
+_STERILE = Kind(16, "sterilisation-lot-in-lot", "RP-LOT-001", "repaired")
+_UNKNOWN = Kind(15, "lot-unknown", "DQ-LOT-003", "warned")
 _NUL = Kind(1, "nul-in-text", "DQ-REC-003", "quarantined")
 
 
@@ -45,7 +34,7 @@ def _field(name: str, change: Callable[[str], str]) -> Callable[[str], str]:
 
 
 def spoil_json(lab: Lab) -> None:
-    """Cut lines, lots with suffixes, sterilisation lots in the lot field, NUL."""
+    """Cut lines, lots with suffixes, sterilisation lots in the lot field, lots of nobody, NUL."""
     events = lab.files("mes_a/operation_event")
     step = max(1, len(events) // 20)
     edits: list[tuple[Callable[[str], str], Kind, str]] = [
@@ -53,9 +42,10 @@ def spoil_json(lab: Lab) -> None:
         (_field("lot_no", lambda lot: f"{lot}-1"), _SUFFIX, "lot_no"),
         (_field("lot_no", lambda lot: f"{lot}/EO250106A01"), _STERILE, "lot_no"),
         (_field("operation_name", lambda name: f"{name}\0"), _NUL, "operation_name"),
+        (_field("lot_no", lambda lot: f"9{lot}"), _UNKNOWN, "lot_no"),
     ]
-    for n, path in enumerate(events[::step][:16]):
-        change, kind, column = edits[n % 4]
+    for n, path in enumerate(events[::step][:20]):
+        change, kind, column = edits[n % len(edits)]
         _edit_line(lab, path, change, kind, column)
     for path in lab.files("mes_b/measurement")[2:5]:
         _edit_line(lab, path, lambda line: line.replace('"event_id"', "event_id", 1), _BROKEN, "")

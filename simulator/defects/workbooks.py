@@ -95,6 +95,7 @@ def spoil_workbooks(lab: Lab) -> None:
         if done < 3 and len(_sheets(path)["CAPA"]) > 2:
             _edit(lab, path, "CAPA", dates)
             done += 1
+    _forget_products(lab)
     path = lab.files("qms/qms_register")[-1]
     _edit(
         lab,
@@ -108,3 +109,12 @@ def spoil_workbooks(lab: Lab) -> None:
             )
         ],
     )
+
+
+def _forget_products(lab: Lab) -> None:
+    """The latest nonconformity names its lot and no product; what no later week states again stays so."""
+    kind = Kind(15, "lot-without-product", "RP-LOT-003", "repaired")
+    for path in lab.files("qms/qms_register")[::-1]:
+        if len(_sheets(path)["NCR"]) > 1:
+            _edit(lab, path, "NCR", [("产品编码", lambda code: "", kind)])
+            return

@@ -10,7 +10,8 @@ import polars as pl
 
 from simulator.world.build import World
 from simulator.writers.landing import Landing, daily
-from simulator.writers.mes import event_id, op_code, operation_rows, typed_lot, use_rows
+from simulator.writers.mes import event_id, op_code, operation_rows, use_rows
+from simulator.writers.spelling import typed_lot
 from simulator.writers.tables import Tables
 from simulator.writers.text import iso_utc, plain_number
 
@@ -41,7 +42,7 @@ def _material(use: str, code: str, lot: pl.Expr, qty: pl.Expr, unit: str) -> pl.
 
 def _consumed(world: World, tables: Tables) -> pl.DataFrame:
     uses = use_rows(world, tables, "B")
-    line = _material("Consumed", "code", typed_lot("lot_no", "lot"), plain_number("qty"), "base")
+    line = _material("Consumed", "code", typed_lot("lot_no", "lot", "B"), plain_number("qty"), "base")
     return (
         uses.select("event", line=line)
         .group_by("event", maintain_order=True)
@@ -54,7 +55,9 @@ def _segments(world: World, tables: Tables) -> pl.DataFrame:
     rows = rows.join(_consumed(world, tables), on="event", how="left", maintain_order="left")
     data = [_segment_data(name, pl.col(column).cast(pl.String)) for name, column in _DATA]
     rows = rows.with_columns(output=pl.col("good") * 1000)
-    produced = _material("Produced", "code", typed_lot("lot_no", "event"), plain_number("output"), "base")
+    produced = _material(
+        "Produced", "code", typed_lot("lot_no", "event", "B"), plain_number("output"), "base"
+    )
     body = pl.concat_str(
         [
             _tag("ID", event_id("B")),

@@ -1,6 +1,6 @@
 """Shop-floor extracts: JSON lines of both plants, and plant B's B2MML operations performance documents.
 
-The shop floor writes bare codes without padding; lots are typed, some in lower case, some with extra zeros.
+The shop floor writes bare codes without padding; lots are typed by operators (spelling.py).
 """
 
 from __future__ import annotations
@@ -11,16 +11,9 @@ from simulator.world.build import World
 from simulator.world.quality import CHARACTERISTICS
 from simulator.world.shopfloor import OPERATION_NAMES, REWORK_OP
 from simulator.writers.landing import Landing, daily, monthly, weekly
+from simulator.writers.spelling import typed_lot
 from simulator.writers.tables import Tables, with_items
 from simulator.writers.text import day_text, iso_local
-
-
-def typed_lot(lot: str, salt: str) -> pl.Expr:
-    """The lot as an operator types it."""
-    text = pl.col(lot)
-    lower = pl.col(salt) % 31 == 0
-    zeros = (pl.col(salt) % 37 == 0) & text.str.contains(r"^\d+$")
-    return pl.when(lower).then(text.str.to_lowercase()).when(zeros).then(pl.lit("00") + text).otherwise(text)
 
 
 def number(column: str) -> pl.Expr:
@@ -74,7 +67,7 @@ def write_events(world: World, tables: Tables, out: Landing) -> None:
         equipment_id="machine_id",
         operator_id="operator",
         material_code="code",
-        lot_no=typed_lot("lot_no", "event"),
+        lot_no=typed_lot("lot_no", "event", "A"),
         started_at=iso_local("start_t"),
         ended_at=iso_local("end_t"),
     ).hstack(rows.select(*units, "pass_no", planned_unit_time_s=number("unit_ms")))
@@ -85,9 +78,9 @@ def write_events(world: World, tables: Tables, out: Landing) -> None:
         "order_no",
         operation_code=op_code(),
         material_code="code",
-        lot_no=typed_lot("lot_no", "lot"),
+        lot_no=typed_lot("lot_no", "lot", "A"),
         to_material_code="to_code",
-        to_lot_no=typed_lot("to_lot_no", "event"),
+        to_lot_no=typed_lot("to_lot_no", "event", "A"),
         qty=number("qty"),
         uom="base",
         used_at=iso_local("used_t"),
@@ -129,7 +122,7 @@ def write_machines(world: World, tables: Tables, out: Landing, plant: str) -> No
         sterilisation_lot_no="run_no",
         equipment_id="machine_id",
         material_code="code",
-        lot_no=typed_lot("lot_no", "lot"),
+        lot_no=typed_lot("lot_no", "lot", plant),
         qty=number("qty"),
         started_at=iso_local("start_t"),
         ended_at=iso_local("end_t"),
@@ -147,7 +140,7 @@ def _write_measurements(world: World, tables: Tables, out: Landing, plant: str, 
         event_id=event_id(plant),
         order_no="order_no",
         material_code="code",
-        lot_no=typed_lot("lot_no", "event"),
+        lot_no=typed_lot("lot_no", "event", plant),
         serial_no=pl.lit(None, dtype=pl.String),
         operation_code=op_code(),
         characteristic=pl.col("characteristic").replace_strict(names, return_dtype=pl.String),

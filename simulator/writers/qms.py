@@ -13,6 +13,7 @@ import polars as pl
 from simulator.world.build import World
 from simulator.world.shopfloor import OPERATION_NAMES
 from simulator.writers.landing import Landing, weekly
+from simulator.writers.spelling import with_recorded_lot
 from simulator.writers.tables import Tables
 from simulator.writers.text import day_text, time_text
 from simulator.writers.udi import primary_code
@@ -107,20 +108,22 @@ def _number(kind: str, first: int) -> pl.Expr:
 
 
 def _ncr(world: World, tables: Tables) -> pl.DataFrame:
-    rows = world.quality.ncr.join(
-        tables.items.select("item", "code", "plant"), on="item", maintain_order="left"
-    ).select(
-        编号=_number("NCR", world.counters.ncr),
-        工厂="plant",
-        开启时间=time_text("opened_t", _TIME),
-        产品编码="code",
-        批号="lot_no",
-        数量=pl.col("qty") / 1000,
-        严重度="severity",
-        处置="disposition",
-        关闭时间=time_text("closed_t", _TIME),
-        a=pl.col("opened_t") // 86400,
-        b=pl.col("closed_t") // 86400,
+    rows = (
+        with_recorded_lot(world.quality.ncr, world.runs, world.counters.ncr)
+        .join(tables.items.select("item", "code", "plant"), on="item", maintain_order="left")
+        .select(
+            编号=_number("NCR", world.counters.ncr),
+            工厂="plant",
+            开启时间=time_text("opened_t", _TIME),
+            产品编码="code",
+            批号="lot_text",
+            数量=pl.col("qty") / 1000,
+            严重度="severity",
+            处置="disposition",
+            关闭时间=time_text("closed_t", _TIME),
+            a=pl.col("opened_t") // 86400,
+            b=pl.col("closed_t") // 86400,
+        )
     )
     return _states(world, rows, [("a", _empty("处置", "关闭时间")), ("b", [])], HEADERS["NCR"])
 
@@ -174,19 +177,21 @@ def _complaint(world: World, tables: Tables) -> pl.DataFrame:
         + "(17)"
         + day_text("expiry_day", "%y%m%d")
     )
-    rows = world.quality.complaint.join(
-        tables.items.select("item", "code", "plant"), on="item", maintain_order="left"
-    ).select(
-        编号=_number("CMP", world.counters.complaint),
-        工厂="plant",
-        接收日期=day_text("received_day", _DAY),
-        产品编码="code",
-        UDI=udi + "(10)" + pl.col("lot_no"),
-        批号="lot_no",
-        是否可报告=pl.when("is_reportable").then(pl.lit("是")).otherwise(pl.lit("否")),
-        关闭日期=day_text("closed_day", _DAY),
-        received_day="received_day",
-        closed_day="closed_day",
+    rows = (
+        with_recorded_lot(world.quality.complaint, world.runs, world.counters.complaint)
+        .join(tables.items.select("item", "code", "plant"), on="item", maintain_order="left")
+        .select(
+            编号=_number("CMP", world.counters.complaint),
+            工厂="plant",
+            接收日期=day_text("received_day", _DAY),
+            产品编码="code",
+            UDI=udi + "(10)" + pl.col("lot_no"),
+            批号="lot_text",
+            是否可报告=pl.when("is_reportable").then(pl.lit("是")).otherwise(pl.lit("否")),
+            关闭日期=day_text("closed_day", _DAY),
+            received_day="received_day",
+            closed_day="closed_day",
+        )
     )
     return _states(world, rows, [("received_day", _empty("关闭日期")), ("closed_day", [])], HEADERS["投诉"])
 

@@ -158,6 +158,19 @@ def test_an_agents_code_makes_no_two_suppliers_one(
     assert len(codes) == 3 and wrong == []
 
 
+def test_no_spelling_is_joined_to_a_wrong_lot(defects: duckdb.DuckDBPyConnection, defect_truth: Path) -> None:
+    """Prevents a guess: among defects a spelling may find no lot, never the lot of another one."""
+    judged = defects.execute(
+        f"""
+        SELECT count(*), count(*) FILTER(WHERE said.lot_no <> truth.lot_no),
+            count(*) FILTER(WHERE said.status_code = 'joined')
+        FROM read_parquet('{defect_truth / "lot_spelling.parquet"}') AS truth
+        JOIN core.lot_crosswalk AS said USING (source_system, site_code, product_code, lot_text)
+        """
+    ).fetchall()[0]
+    assert judged[0] > 300 and judged[1] == 0 and judged[2] >= 0.98 * judged[0], judged
+
+
 def test_nothing_is_lost_among_defects(defects: duckdb.DuckDBPyConnection) -> None:
     """Prevents a broken file or record from vanishing: it is quarantined or rejected with its reason."""
     unbalanced = defects.execute(

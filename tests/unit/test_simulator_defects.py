@@ -47,18 +47,22 @@ def raw_record(path: Path, number: int) -> str:
     return [*records, held][number - 1]
 
 
+def sheet(path: Path, column: str) -> str:
+    """Sheet of a workbook whose column was spoiled."""
+    if path.parent.name == "udi_register":
+        return "DI"
+    return {"批号": "投诉", "产品编码": "NCR"}.get(column, "CAPA")
+
+
 def cell(path: Path, number: int, column: str) -> str:
     """One cell by record number, read by the means of its format."""
     if path.suffix == ".jsonl":
         return str(json.loads(path.read_text(encoding="utf-8").splitlines()[number - 1])[column])
     if path.suffix == ".xlsx":
-        for name in (book := CalamineWorkbook.from_path(str(path))).sheet_names:
-            header, *body = book.get_sheet_by_name(name).to_python()
-            if column in header and (column in {"产品标识", "产品编码"}) == (name == "DI"):
-                wanted = "投诉" if column == "批号" else "CAPA"
-                if name in (wanted, "DI"):
-                    return str(body[number - 1][header.index(column)])
-        raise AssertionError(f"{path} has no {column}")
+        header, *body = (
+            CalamineWorkbook.from_path(str(path)).get_sheet_by_name(sheet(path, column)).to_python()
+        )
+        return str(body[number - 1][header.index(column)])
     header = next(csv.reader([text_of(path).splitlines()[0]]))
     fields = next(csv.reader(io.StringIO(raw_record(path, number), newline="")))
     return fields[header.index(column)]
@@ -114,6 +118,8 @@ CELLS: dict[str, Callable[[str], bool]] = {
     "supplier-duplicate-name": lambda c: "有限责任公司" in c,
     "lot-suffix": lambda c: c.endswith("-1"),
     "sterilisation-lot-in-lot": lambda c: "/EO" in c,
+    "lot-unknown": lambda c: c.startswith("9"),
+    "lot-without-product": lambda c: c == "",
     "lot-became-date": lambda c: c == "1月2日",
     "closed-before-opened": lambda c: c == "2024-01-01",
     "unapproved-document": lambda c: c == "",

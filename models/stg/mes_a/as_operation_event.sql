@@ -16,7 +16,7 @@ SELECT
   event.equipment_id::TEXT AS equipment_id,  /* Machine used */
   event.operator_id::TEXT AS operator_id,  /* Staff number of the operator */
   event.material_code::TEXT AS product_code,  /* Product made, as the ERP writes it */
-  @norm_lot(event.lot_no)::TEXT AS lot_no,  /* Lot made, normalised: the MES may write it in lower case or padded */
+  event.lot_no::TEXT AS lot_no,  /* Lot made, as typed */
   event.started_at::TIMESTAMPTZ AS started_at,  /* Start, UTC */
   event.ended_at::TIMESTAMPTZ AS ended_at,  /* End, UTC */
   event.input_qty::DECIMAL(18, 3) AS input_qty,  /* Quantity entered, base unit */

@@ -12,7 +12,7 @@ SELECT
   'A'::TEXT AS site_code,  /* Plant A */
   load.equipment_id::TEXT AS equipment_id,  /* Steriliser */
   load.material_code::TEXT AS product_code,  /* Product sterilised, as the ERP writes it */
-  @norm_lot(load.lot_no)::TEXT AS lot_no,  /* Product lot, normalised */
+  load.lot_no::TEXT AS lot_no,  /* Product lot, as typed */
   load.qty::DECIMAL(18, 3) AS qty,  /* Quantity sterilised, base unit */
   load.started_at::TIMESTAMPTZ AS started_at,  /* Start of the cycle, UTC */
   load.ended_at::TIMESTAMPTZ AS ended_at,  /* End of the cycle, UTC */

@@ -13,9 +13,9 @@ SELECT
   used.order_no::TEXT AS order_no,  /* Production order */
   used.operation_code::TEXT AS operation_code,  /* Operation of the routing */
   used.material_code::TEXT AS product_code,  /* Material consumed */
-  @norm_lot(used.lot_no)::TEXT AS lot_no,  /* Lot consumed, normalised */
+  used.lot_no::TEXT AS lot_no,  /* Lot consumed, as typed */
   segment.material_code::TEXT AS to_product_code,  /* Product made in the segment */
-  @norm_lot(segment.lot_no)::TEXT AS to_lot_no,  /* Lot made in the segment, normalised */
+  segment.lot_no::TEXT AS to_lot_no,  /* Lot made, as typed */
   used.qty::DECIMAL(18, 3) AS qty,  /* Quantity consumed */
   used.uom_code::TEXT AS uom_code,  /* Unit of the quantity, UN/ECE Rec 20 */
   used.used_at::TIMESTAMPTZ AS used_at,  /* End of the segment, UTC */

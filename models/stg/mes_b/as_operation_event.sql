@@ -16,7 +16,7 @@ SELECT
   segment.equipment_id::TEXT AS equipment_id,  /* Machine used */
   segment.operator_id::TEXT AS operator_id,  /* Staff number of the operator */
   segment.material_code::TEXT AS product_code,  /* Product made, as the ERP writes it */
-  @norm_lot(segment.lot_no)::TEXT AS lot_no,  /* Lot made, normalised: the MES may write it in lower case or padded */
+  segment.lot_no::TEXT AS lot_no,  /* Lot made, as typed */
   segment.started_at::TIMESTAMPTZ AS started_at,  /* Start, UTC */
   segment.ended_at::TIMESTAMPTZ AS ended_at,  /* End, UTC */
   segment.input_qty::DECIMAL(18, 3) AS input_qty,  /* Quantity entered, base unit */

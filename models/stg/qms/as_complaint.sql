@@ -16,7 +16,7 @@ SELECT
     WHEN 'A' THEN 'sap_a:'
     WHEN 'B' THEN 'u8_b:' END || complaint.product_code)::TEXT AS product_id,  /* Product key of the site's ERP */
   complaint.udi_text::TEXT AS udi_text,  /* UDI as the complainant gave it */
-  @norm_lot(complaint.lot_no)::TEXT AS lot_no,  /* Lot concerned, normalised */
+  complaint.lot_no::TEXT AS lot_no,  /* Lot concerned, as typed */
   complaint.is_reportable::BOOLEAN AS is_reportable,  /* Reportable adverse event */
   complaint.closed_date::DATE AS closed_date,  /* Day it was closed; NULL while open */
   'qms'::TEXT AS source_system,  /* System the row came from */

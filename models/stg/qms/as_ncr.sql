@@ -11,7 +11,7 @@ SELECT
   ncr.ncr_no::TEXT AS ncr_no,  /* Record number */
   ncr.site_code::TEXT AS site_code,  /* Plant: A or B */
   ncr.opened_at::TIMESTAMPTZ AS opened_at,  /* Opened */
-  @norm_lot(ncr.lot_no)::TEXT AS lot_no,  /* Lot concerned, normalised */
+  ncr.lot_no::TEXT AS lot_no,  /* Lot concerned, as typed */
   ncr.product_code::TEXT AS product_code,  /* Product code of the site */
   ncr.qty::DECIMAL(18, 3) AS qty,  /* Nonconforming quantity, base unit of the product */
   ncr.severity_code::TEXT AS severity_code,  /* critical, major or minor */

@@ -62,10 +62,10 @@ def _semantic(column: Column, text: str) -> list[Check]:
     # The letter is looked for first: a regular expression on every identifier would double the cost.
     rewritten = f"STRPOS(UPPER({text}), 'E') > 0 AND REGEXP_MATCHES({text}, {literal(REWRITTEN)})"
     checks = [(rewritten, "DQ-IDN-001")]
-    if column.semantic in ("lot", "identifier", "gtin"):
+    if column.semantic in ("lot", "typed_lot", "identifier", "gtin"):
         cut = f"LENGTH({text}) >= 18 AND REGEXP_MATCHES({text}, {literal(CUT)})"
         checks.append((cut, "DQ-IDN-002"))
-    if column.semantic == "lot":
+    if column.semantic in ("lot", "typed_lot"):
         month = f"STRPOS({text}, '月') > 0 AND REGEXP_MATCHES({text}, {literal(REWRITTEN_LOT)})"
         checks.append((month, "DQ-IDN-001"))
     if column.semantic == "gtin":

@@ -13,7 +13,9 @@ from typing import Literal
 
 from lakehouse.delta_log import Commit
 
-Origin = Literal["written", "adopted"]
+# `adopted`: whole, unacknowledged, and a writer had crashed. `foreign`: the same, but nobody had crashed.
+Origin = Literal["written", "adopted", "foreign"]
+REGISTER = "_register.sqlite"
 TABLES = ("commits", "data_files", "checkpoints", "notices")
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS commits (
@@ -67,6 +69,25 @@ class Acknowledged:
     sha256: str
 
 
+@dataclass(frozen=True)
+class Registered:
+    """A commit in the order in which commits of all tables were acknowledged.
+
+    Attributes:
+        files: Its data files.
+        checkpoint: The checkpoint that sums up all commits to this one, where there is one.
+    """
+
+    seq: int
+    table: str
+    version: int
+    size: int
+    sha256: str
+    origin: Origin
+    files: tuple[KeptFile, ...]
+    checkpoint: KeptFile | None
+
+
 class CommitRegister:
     """An open register; one writer at a time."""
 
@@ -108,6 +129,17 @@ class CommitRegister:
             (table, version),
         )
         return (KeptFile(*row) for row in rows)
+
+    def since(self, seq: int) -> Iterator[Registered]:
+        """Every commit of any table after the one with this number, in order."""
+        rows = self._connection.execute(
+            "SELECT seq, table_name, version, size, sha256, origin FROM commits WHERE seq > ? ORDER BY seq",
+            (seq,),
+        ).fetchall()
+        for number, table, version, size, sha256, origin in rows:
+            files = tuple(self.data_files(table, version))
+            checkpoint = self.checkpoints(table).get(version)
+            yield Registered(number, table, version, size, sha256, origin, files, checkpoint)
 
     def checkpoints(self, table: str) -> dict[int, KeptFile]:
         """All checkpoints of a table, by version."""

@@ -18,7 +18,7 @@ from deltalake import DeltaTable, PostCommitHookProperties, Schema
 from deltalake.exceptions import TableNotFoundError
 from deltalake.transaction import AddAction
 
-from lakehouse.commit_register import KeptFile
+from lakehouse.commit_register import KeptFile, Registered
 from lakehouse.delta_log import checkpoint_path, commit_path, log_folder, read_commit, whole_commit
 from lakehouse.durable import fsync_all, fsync_path, sha256_of
 from lakehouse.recovery import DamagedTable
@@ -95,6 +95,10 @@ class RawZone:
     def exists(self, name: str) -> bool:
         """Whether the table was ever created."""
         return commit_path(self.table_path(name), 0).is_file()
+
+    def commits_since(self, seq: int) -> Iterator[Registered]:
+        """Commits of all tables acknowledged after the one numbered `seq`, in order; for the writer only."""
+        return self._writer.register.since(seq)
 
     def ensure(self, name: str, schema: pa.Schema) -> None:
         """Creates the table, empty, or adds the columns it does not have yet.

@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lakehouse.commit_register import Acknowledged, CommitRegister, KeptFile
+from lakehouse.commit_register import Acknowledged, CommitRegister, KeptFile, Origin
 from lakehouse.delta_log import (
     Commit,
     TornCommit,
@@ -62,9 +62,15 @@ class Recovery:
                 found += self._file_damage(table, self.register.data_files(table, newest.version), deep=False)
         return found
 
-    def settle(self) -> list[str]:
-        """Takes over or sets aside the commits that nobody acknowledged; says what it did."""
-        return [notice for table in self._tables() for notice in self._settle(table)]
+    def settle(self, *, crashed: bool) -> list[str]:
+        """Takes over or sets aside the commits that nobody acknowledged; says what it did.
+
+        Args:
+            crashed: A writer ended without finishing. When none did, and the register was not lost, nobody of
+                ours wrote these commits.
+        """
+        origin: Origin = "adopted" if crashed or not self.register.tables() else "foreign"
+        return [notice for table in self._tables() for notice in self._settle(table, origin)]
 
     def sweep(self) -> list[str]:
         """Removes what a crashed run left and no commit names; only the holder of the lock may call this."""
@@ -78,33 +84,29 @@ class Recovery:
         folders = (path.name for path in self.raw_dir.iterdir() if log_folder(path).is_dir())
         return sorted({*folders, *self.register.tables()})
 
-    def _settle(self, table: str) -> Iterator[str]:
+    def _settle(self, table: str, origin: Origin) -> Iterator[str]:
         newest = self.register.newest(table)
         first = version = newest.version + 1 if newest else 0
         folder, torn = self.raw_dir / table, None
         while torn is None and commit_path(folder, version).exists():
             try:
-                self._adopt(table, read_commit(folder, version))
+                self._adopt(table, read_commit(folder, version), origin)
                 version += 1
             except TornCommit as error:
                 torn = error
         if version > first:
-            yield self._note(
-                f"{table}：接管完整但未确认的提交 {first} 至 {version - 1} | "
-                f"{table}: took over commits {first} to {version - 1}, which are whole; "
-                "a crash came before they were acknowledged"
-            )
+            yield self._note(_taken_over(table, first, version - 1, origin))
         while torn is not None and commit_path(folder, version).exists():
             yield self._set_aside(table, version, torn)
             version += 1
 
-    def _adopt(self, table: str, commit: Commit) -> None:
+    def _adopt(self, table: str, commit: Commit, origin: Origin) -> None:
         folder = self.raw_dir / table
         kept = [_whole_file(folder / file.name, file.size, file.rows) for file in commit.files]
         for path in (*(folder / file.name for file in kept), commit_path(folder, commit.version)):
             rewrite(path)
         fsync_all([log_folder(folder), folder, self.raw_dir])
-        self.register.acknowledge(table, commit, kept, "adopted")
+        self.register.acknowledge(table, commit, kept, origin)
 
     def _set_aside(self, table: str, version: int, torn: TornCommit) -> str:
         source = commit_path(self.raw_dir / table, version)
@@ -171,6 +173,19 @@ class Recovery:
     def _note(self, notice: str) -> str:
         self.register.note(notice)
         return notice
+
+
+def _taken_over(table: str, first: int, last: int, origin: Origin) -> str:
+    if origin == "foreign":
+        return (
+            f"{table}：提交 {first} 至 {last} 并非本平台所写（无中断运行），已登记为外来，请查明来源 | "
+            f"{table}: commits {first} to {last} were made behind our back: no writer of ours had crashed. "
+            "They are whole, so they are on record as foreign; find out who wrote them"
+        )
+    return (
+        f"{table}：接管完整但未确认的提交 {first} 至 {last} | {table}: took over commits {first} to {last}, "
+        "which are whole; a crash came before they were acknowledged"
+    )
 
 
 def explain_damage(damage: list[str]) -> DamagedTable:

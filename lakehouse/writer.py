@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lakehouse.commit_register import CommitRegister
+from lakehouse.commit_register import REGISTER, CommitRegister
 from lakehouse.recovery import Recovery, TableCheck, explain_damage
 from lakehouse.storage import storage_failures
 from lakehouse.writer_lock import WriterLock
@@ -85,7 +85,7 @@ class Writer:
         with self._locked("medlake check", WAIT_SECONDS, silent) as register:
             recovery = Recovery(self.raw_dir, register)
             if not recovery.damage():
-                recovery.settle()
+                recovery.settle(crashed=self.lock.crashed)
                 recovery.sweep()
             return CheckReport(tuple(recovery.check_all(deep=deep)), tuple(register.notices()))
 
@@ -95,7 +95,7 @@ class Writer:
             self.lock.acquire(purpose, wait_seconds, say)
             finished = False
             try:
-                register = CommitRegister(self.raw_dir / "_register.sqlite")
+                register = CommitRegister(self.raw_dir / REGISTER)
                 try:
                     yield register
                 finally:
@@ -108,7 +108,7 @@ class Writer:
         recovery = Recovery(self.raw_dir, register)
         if damage := recovery.damage():
             raise explain_damage(damage)
-        notices = recovery.settle()
+        notices = recovery.settle(crashed=self.lock.crashed)
         if self.lock.crashed or notices:
             notices += recovery.sweep()
         for notice in notices:

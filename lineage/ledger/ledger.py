@@ -16,41 +16,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from lakehouse.durable import fsync_path, make_folder
 from lakehouse.settings import Settings
 from lakehouse.storage import storage_failures
 from lineage.ledger import merkle
 from lineage.ledger.act import Act, Action, Entry, decode, encode, instant
+from lineage.ledger.store import DamagedLedger, connect
 
 LEDGER_FILE = "ledger.sqlite"
-WAIT_SECONDS = 60.0
-# The columns beside the bytes are computed from them, so that they cannot say anything else.
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS leaves (
-    position INTEGER PRIMARY KEY, body BLOB NOT NULL, hashes BLOB NOT NULL,
-    at TEXT GENERATED ALWAYS AS (json_extract(CAST(body AS TEXT), '$.at')) VIRTUAL,
-    action TEXT GENERATED ALWAYS AS (json_extract(CAST(body AS TEXT), '$.action')) VIRTUAL
-) STRICT;
-CREATE INDEX IF NOT EXISTS leaves_at ON leaves (at);
-CREATE INDEX IF NOT EXISTS leaves_action ON leaves (action, position);
-CREATE TABLE IF NOT EXISTS notes (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, size INTEGER NOT NULL, note BLOB NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS notes_size ON notes (size);
-"""
-# A seat belt against a slip of the hand, not against somebody who owns the file.
-APPEND_ONLY = """
-CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}
-BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
-"""
 
 
 class NoLedger(LookupError):
     """The lake has no ledger yet."""
-
-
-class DamagedLedger(RuntimeError):
-    """The ledger cannot be read as what it was written."""
 
 
 @dataclass(frozen=True)
@@ -101,26 +77,7 @@ class Ledger:
         Raises:
             DamagedLedger: It is no ledger.
         """
-        if writable:
-            make_folder(path.parent)
-        with storage_failures(path.parent):
-            mode = "rwc" if writable else "ro"
-            connection = sqlite3.connect(
-                f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=WAIT_SECONDS
-            )
-            try:
-                _prepare(connection, writable=writable)
-            except sqlite3.DatabaseError as error:
-                connection.close()
-                if isinstance(error, sqlite3.OperationalError) and "no such table" not in str(error):
-                    raise
-                raise DamagedLedger(
-                    f"账本损坏，请从备份恢复 {path} | The ledger {path} is damaged ({error}). "
-                    "Restore it from the backup and declare the restore."
-                ) from error
-            if writable:
-                fsync_path(path.parent)
-        return cls(path, connection, clock)
+        return cls(path, connect(path, writable=writable), clock)
 
     def __enter__(self) -> Self:
         return self
@@ -231,6 +188,11 @@ class Ledger:
         """Every signed checkpoint, oldest first."""
         return [note for (note,) in self._connection.execute("SELECT note FROM notes ORDER BY seq")]
 
+    def notes_over(self, index: int) -> Iterator[bytes]:
+        """The signed checkpoints that cover a leaf, oldest first."""
+        found = self._connection.execute("SELECT note FROM notes WHERE size > ? ORDER BY size, seq", (index,))
+        return (note for (note,) in found)
+
     def _add(self, acts: Sequence[Act]) -> list[Leaf]:
         frontier = merkle.Frontier(self.size, self._node)
         (latest,) = self._connection.execute("SELECT max(at) FROM leaves").fetchone()
@@ -276,23 +238,3 @@ class Ledger:
                 "run `medlake evidence verify`"
             )
         return bytes(found)
-
-
-def _prepare(connection: sqlite3.Connection, *, writable: bool) -> None:
-    if writable:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        # Without it INSERT OR REPLACE would walk through the triggers.
-        connection.execute("PRAGMA recursive_triggers = ON")
-        if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
-            _create(connection)
-    connection.execute("SELECT count(*) FROM notes").fetchone()
-
-
-def _create(connection: sqlite3.Connection) -> None:
-    triggers = [
-        APPEND_ONLY.format(table=table, verb=verb)
-        for table in ("leaves", "notes")
-        for verb in ("UPDATE", "DELETE")
-    ]
-    connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} {''.join(triggers)} COMMIT;")

@@ -27,10 +27,14 @@ from openlineage.client.generated import (
 )
 from openlineage.client.generated.base import DatasetFacet, JobFacet, RunFacet
 
+from lakehouse.commit_register import Registered
 from lineage.facts import Field, LandingFile, Model, Outcome
 from lineage.naming import JOBS, REFRESH, DatasetName, landing_file, release, table
 
 PRODUCER = "urn:medlake:lineage:1"
+COMMIT_JOB = "commit."
+# Names the runs of all commits of all lakes; made once at random.
+COMMITS = UUID("5b1f2f0e-3c0b-4f2b-9a55-0d1c7c2f6f51")
 
 
 def run_of(refresh: str, job: str) -> str:
@@ -73,6 +77,25 @@ def loaded(
     output = _output(table(f"raw.{raw_table}"), facets, rows, len(files))
     inputs = [_landing_input(file) for file in files]
     return _event(RunState.COMPLETE, refresh, f"load.{raw_table}", at, inputs=inputs, outputs=[output])
+
+
+def committed(refresh: str, commit: Registered, at: datetime) -> RunEvent:
+    """A Delta commit was acknowledged; its run follows from its bytes, so told twice it is one event."""
+    written = output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(
+        size=sum(file.size for file in commit.files), fileCount=len(commit.files), producer=PRODUCER
+    )
+    output = OutputDataset(
+        *table(f"raw.{commit.table}"),
+        facets={"version": _version(str(commit.version))},
+        outputFacets={"outputStatistics": written},
+    )
+    run = commit_run(commit.table, commit.version, commit.sha256)
+    return _event(RunState.COMPLETE, refresh, f"{COMMIT_JOB}{commit.table}", at, outputs=[output], run=run)
+
+
+def commit_run(table_name: str, version: int, sha256: str) -> str:
+    """Run id of a commit's event."""
+    return str(uuid5(COMMITS, f"{table_name} {version} {sha256}"))
 
 
 def modelled(refresh: str, model: Model, *, rows: int | None, at: datetime) -> RunEvent:
@@ -127,6 +150,7 @@ def _event(
     inputs: Sequence[InputDataset] = (),
     outputs: Sequence[OutputDataset] = (),
     run_facets: Mapping[str, RunFacet] | None = None,
+    run: str | None = None,
 ) -> RunEvent:
     facets = dict(run_facets or {})
     if job != REFRESH:
@@ -140,7 +164,7 @@ def _event(
     return RunEvent(
         eventType=state,
         eventTime=at.isoformat(),
-        run=Run(run_of(refresh, job), facets),
+        run=Run(run or run_of(refresh, job), facets),
         job=Job(JOBS, job, about),
         inputs=list(inputs),
         outputs=list(outputs),

@@ -6,7 +6,7 @@ data/quality/results/<run>/ (kept by every gate) -> build_data_docs() -> data/qu
 from pathlib import Path
 
 from pipelines.lake import Lake
-from pipelines.refresh import GATE_RESULT
+from quality_rules.gate import GATE_RESULT
 from quality_rules.gate_docs import NoResults, build_docs
 
 

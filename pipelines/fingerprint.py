@@ -19,6 +19,14 @@ def code_facts(root: Path) -> dict[str, str]:
     }
 
 
+def rule_files(root: Path) -> dict[str, str]:
+    """The sha256 of every file that decides a release's content besides its inputs, by path below root."""
+    return {
+        file.relative_to(root).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in _files(root)
+    }
+
+
 def _files(root: Path) -> list[Path]:
     found = [root / rule for rule in RULES if (root / rule).is_file()]
     for rule in RULES:

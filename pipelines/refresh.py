@@ -14,20 +14,21 @@ from lakehouse.releases import Release, ReleaseDraft, ReleasedTable, current, pu
 from lakehouse.warehouse import connect, load_delta, mount_raw
 from lakehouse.writer import WAIT_SECONDS, Say, silent
 from pipelines.emit import deliver, emit_gate, emit_load, emit_models, emit_release
+from pipelines.evidence.recorder import record
+from pipelines.evidence.run_acts import model_act, repair_acts, rules_acts
 from pipelines.fingerprint import code_facts
 from pipelines.ingest import IngestReport, LoadRecord, ingest, pending
 from pipelines.ingest.loading.corrections import load_corrections, pending_corrections
 from pipelines.lake import Lake
 from pipelines.sqlmesh.build import BuildReport, ModelRun, build
 from pipelines.sqlmesh.catalogue import ModelInfo, model_catalogue
-from quality_rules.gate import GATE_RESULT_SCHEMA, GateReport, gate_results_table, run_gate
+from quality_rules.gate import GATE_RESULT, GATE_RESULT_SCHEMA, GateReport, gate_results_table, run_gate
 from quality_rules.gate_docs import keep_results
 from quality_rules.raw_suite import load_suites
 from quality_rules.suites.reader import Stage
 from traceability.index.release_index import ATTACHMENT as GENEALOGY
 from traceability.index.release_index import attach_index
 
-GATE_RESULT = "medlake__gate_result"
 RELEASED_LAYERS = ("core", "mart")
 FILES_PER_MESSAGE = 500
 
@@ -54,6 +55,7 @@ def load(lake: Lake, *, run_id: str, at: datetime, say: Say) -> IngestReport:
         say(f"ingest: nothing loaded into {table.source_table}: {table.reason}")
     take_corrections(lake, at=at, say=say)
     emit_load(lake, run_id, at)
+    record(lake, rules_acts(lake.settings), run_id=run_id, at=at, say=say, sealed=True)
     return report
 
 
@@ -78,6 +80,7 @@ def gate(lake: Lake, stage: Stage, *, run_id: str, at: datetime, say: Say) -> Ga
     lake.zone.ensure(GATE_RESULT, GATE_RESULT_SCHEMA)
     lake.zone.append(GATE_RESULT, gate_results_table(report, run_id), [f"{run_id}:{stage}"])
     emit_gate(lake, run_id, report)
+    record(lake, (), run_id=run_id, at=at, say=say, sealed=False)
     passed = sum(result.passed for result in report.results)
     say(
         f"gate {stage}: {passed} of {len(report.results)} rules green, "
@@ -103,7 +106,9 @@ def build_models(lake: Lake, *, run_id: str, at: datetime, say: Say) -> BuildRep
             say(f"models: {done} built, last {run.name}")
 
     report = build(settings, next_refresh_no(lake), report_model)
-    emit_models(lake, run_id, report, model_catalogue(settings), at)
+    models = model_catalogue(settings)
+    emit_models(lake, run_id, report, models, at)
+    record(lake, (model_act(report, models, run_id),), run_id=run_id, at=at, say=say, sealed=False)
     say(f"models: {len(report.models)} built")
     return report
 
@@ -118,6 +123,8 @@ def release_models(lake: Lake, *, run_id: str, at: datetime, say: Say) -> Releas
         f"release {release.name}: {len(tables)} tables, {release.manifest['warehouse']['bytes'] / 1e6:.1f} MB"
     )
     emit_release(lake, run_id, release, at)
+    acts = tuple(repair_acts(lake.settings, release, run_id))
+    record(lake, acts, run_id=run_id, at=at, say=say, sealed=True)
     deliver(lake, say)
     return release
 

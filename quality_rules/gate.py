@@ -25,8 +25,9 @@ from quality_rules.suites.reader import Dimension, Rule, RuleError, Severity, St
 if TYPE_CHECKING:
     from quality_rules.gate_session import GateSession
 
-__all__ = ["GateReport", "RuleResult", "gate_results_table", "run_gate"]
+__all__ = ["GATE_RESULT", "GateReport", "RuleResult", "gate_results_table", "run_gate"]
 
+GATE_RESULT = "medlake__gate_result"
 GATE_RESULT_SCHEMA = pa.schema(
     [
         ("run_id", pa.string()),

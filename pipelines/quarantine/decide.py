@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from lakehouse.writer import silent
+from pipelines.evidence.recorder import record
 from pipelines.lake import Lake
 from pipelines.quarantine.fields import Fields, fields_of
 from pipelines.quarantine.records import Kept, NoSuchRecord, by_address
@@ -238,6 +240,8 @@ def _decision(
 
 def _recorded(lake: Lake, decisions: Sequence[Decision]) -> tuple[Decision, ...]:
     record_decisions(lake.zone, decisions)
+    for at in {decision.decided_at for decision in decisions}:
+        record(lake, (), run_id=str(uuid.uuid4()), at=at, say=silent, sealed=True)
     return tuple(decisions)
 
 

@@ -1,0 +1,1 @@
+"""What the platform did, as leaves of the evidence ledger; derived from its durable accounts."""

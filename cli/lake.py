@@ -1,6 +1,7 @@
 """`medlake ingest`, `medlake refresh`, `medlake check`: from landing files to a release, and its ground."""
 
 from collections import Counter
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
@@ -131,10 +132,12 @@ def check(
 
     What a crash or a power cut left behind is settled on the way; damage is only shown, with what to restore.
     """
+    settings = Settings.from_env()
     with explain(*INPUT_ERRORS):
-        report = RawZone(Settings.from_env().raw_dir).check(deep=deep)
+        report = RawZone(settings.raw_dir).check(deep=deep)
+    findings = _against_ledger(settings, deep=deep)
     if as_json:
-        print_json(report)
+        print_json({**asdict(report), "ledger_findings": findings})
     else:
         shown = [t for t in report.tables if every or t.damage]
         if shown:
@@ -152,8 +155,22 @@ def check(
             out.print(f"[dim]·[/] {escape(notice)}", highlight=False)
     if report.damage:
         fail(str(explain_damage(report.damage)), Exit.FAILED)
+    if findings:
+        fail("\n".join(findings), Exit.FAILED)
     say(
         "每个文件的字节均与确认时一致 | every byte is as acknowledged"
         if deep
         else "提交与文件大小一致 | commits and file sizes are as acknowledged"
     )
+
+
+def _against_ledger(settings: Settings, *, deep: bool) -> list[str]:
+    """What differs from the evidence ledger; nothing for a lake that has none yet."""
+    from cli.evidence import opened_ledger
+    from lineage.ledger.lake_audit import audit_lake
+    from lineage.ledger.ledger import ledger_path
+
+    if not ledger_path(settings).is_file():
+        return []
+    with opened_ledger(settings) as ledger:
+        return audit_lake(settings, ledger, deep=deep).findings

@@ -5,6 +5,7 @@ import typer
 from cli import (
     arrivals,
     conservation,
+    evidence,
     lake,
     models,
     quality,
@@ -31,6 +32,7 @@ for group in (simulate, lake, releases, arrivals, conservation, trace, serve):
 app.add_typer(models.app, name="models")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(quality.app, name="quality")
+app.add_typer(evidence.app, name="evidence")
 
 
 def main() -> None:

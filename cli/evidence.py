@@ -1,0 +1,155 @@
+"""`medlake evidence`: what the ledger says, whether it still holds, and proofs for others."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+
+from cli import evidence_trail, evidence_witness
+from cli.console import Exit, explain, fail, out, print_json, say
+from cli.lake import AsJson
+from lakehouse.settings import Settings
+
+if TYPE_CHECKING:
+    from lineage.ledger.audit import Audit
+    from lineage.ledger.lake_audit import LakeAudit
+    from lineage.ledger.ledger import Ledger
+
+app = typer.Typer(
+    help="The evidence ledger: verify, prove, witness, review. 证据账本：核验、证明、见证、复核。",
+    no_args_is_help=True,
+)
+evidence_trail.register(app)
+app.add_typer(evidence_witness.app, name="witness")
+
+Index = Annotated[int, typer.Argument(help="Number of the leaf, from 0.")]
+
+
+@contextmanager
+def opened_ledger(settings: Settings, *, writable: bool = False) -> "Iterator[Ledger]":
+    """The lake's ledger; refusals become errors with an exit code."""
+    from lakehouse.storage import StorageFailure
+    from lineage.ledger.act import BadLeaf
+    from lineage.ledger.keys import BadKey
+    from lineage.ledger.ledger import NoLedger, open_ledger
+    from lineage.ledger.note import BadNote
+    from lineage.ledger.sealing import HistoryRefused
+    from lineage.ledger.store import DamagedLedger
+    from lineage.ledger.witness import WitnessUnreachable
+
+    failures = (BadLeaf, BadKey, BadNote, DamagedLedger, HistoryRefused, StorageFailure, WitnessUnreachable)
+    with (
+        explain((NoLedger, Exit.NOT_FOUND), *((failure, Exit.FAILED) for failure in failures)),
+        open_ledger(settings, writable=writable) as ledger,
+    ):
+        yield ledger
+
+
+@app.command()
+def verify(
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Hash every data file, original and warehouse too.")
+    ] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not ask the witness.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Checks the whole ledger against its seals, its witness, and the lake's files against the ledger."""
+    from lineage.ledger.lake_audit import audit_lake
+
+    settings = Settings.from_env()
+    with opened_ledger(settings) as ledger:
+        history = _audited(settings, ledger, offline=offline)
+        # Leaves that are not what was sealed say nothing about files.
+        lake = None if history.findings else audit_lake(settings, ledger, deep=deep)
+    if as_json:
+        print_json({"ledger": history, "lake": lake})
+    else:
+        _print(history, lake, deep=deep)
+    findings = (*history.findings, *(lake.findings if lake else ()))
+    if findings:
+        fail("\n".join(findings), Exit.FAILED)
+
+
+def _audited(settings: Settings, ledger: "Ledger", *, offline: bool) -> "Audit":
+    from lineage.ledger.audit import audit
+    from lineage.ledger.sealing import CHECKPOINT_FILE, known_keys
+    from lineage.ledger.witness import WitnessUnreachable
+    from lineage.ledger.witness_http import witness_at
+
+    keys, remembered = known_keys(settings), None
+    newest = settings.ledger_dir / CHECKPOINT_FILE
+    if settings.witness and not offline:
+        try:
+            remembered = witness_at(settings.witness).newest(keys.log.name)
+        except WitnessUnreachable as away:
+            say(str(away))
+    return audit(ledger, keys, newest.read_bytes() if newest.is_file() else None, remembered)
+
+
+def _print(history: "Audit", lake: "LakeAudit | None", *, deep: bool) -> None:
+    out.print(
+        f"账本 | ledger: {history.size:,} leaves, {history.seals} seals compared, "
+        f"{history.witnessed:,} leaves witnessed, {history.clock_back} written while the clock stood back"
+    )
+    out.print(f"根 | root: {history.root}")
+    if not history.witnessed:
+        out.print(
+            "[yellow]![/] 尚无见证：持有密钥者仍可改写全部历史 | nobody has witnessed this ledger: "
+            "who holds its key could still rewrite all of it (medlake evidence witness init)"
+        )
+    if lake:
+        out.print(
+            f"数据 | lake: {lake.commits:,} commits, {lake.data_files:,} data files "
+            f"({'bytes hashed' if deep else 'sizes; --deep hashes them'}), "
+            f"{lake.originals:,} originals hashed, {lake.events:,} lineage events of commits"
+        )
+        if lake.unsealed:
+            out.print(
+                f"[yellow]![/] {lake.unsealed} 个提交尚未封存 | {lake.unsealed} acknowledged commits are not "
+                "sealed yet: the next ingest or refresh seals them"
+            )
+    if not history.findings and lake and not lake.findings:
+        out.print("[green]✓[/] 一切与封存时一致 | everything is as it was sealed")
+
+
+@app.command()
+def checkpoint() -> None:
+    """Signs the ledger's present state, has it witnessed, and prints the signed note to be kept elsewhere."""
+    from lineage.ledger.sealing import seal
+
+    settings = Settings.from_env()
+    with opened_ledger(settings, writable=True) as ledger:
+        signed = seal(settings, ledger, say)
+    typer.echo(signed.note.decode(), nl=False)
+    if not signed.cosigned:
+        say("未见证 | not witnessed: keep this note where the ledger's operator cannot change it")
+
+
+@app.command()
+def prove(index: Index, as_json: AsJson = False) -> None:
+    """Proves one leaf: its bytes, its path to the root, and the signed checkpoint it stands under."""
+    from lineage.ledger.proof import proof_of
+
+    settings = Settings.from_env()
+    with opened_ledger(settings) as ledger:
+        proof = proof_of(settings, ledger, index)
+    if as_json:
+        typer.echo(proof.as_json().decode())
+        return
+    out.print(escape(proof.body.decode()), highlight=False, soft_wrap=True)
+    typer.echo(proof.text().decode(), nl=False)
+
+
+@app.command()
+def key() -> None:
+    """Prints the public keys of the ledger and of its witness, for whoever checks offline."""
+    from lineage.ledger.sealing import known_keys
+
+    settings = Settings.from_env()
+    with opened_ledger(settings):
+        keys = known_keys(settings)
+    typer.echo(str(keys.log))
+    for witness in keys.witnesses:
+        typer.echo(str(witness))

@@ -107,7 +107,7 @@ def _name(dice: random.Random, number: int) -> str:
 def _edge(dice: random.Random, start: str, end: str) -> OracleEdge:
     first = DAY + timedelta(days=dice.randrange(300))
     last = first + timedelta(days=dice.choice([0, 0, 1, 30]))
-    is_dated, is_timed, is_ended = (dice.random() < chance for chance in (0.95, 0.95, 0.1))
+    is_dated, is_timed, is_ended = (dice.random() < chance for chance in (0.95, 0.95, 0.3))
     known = BEGINNING + timedelta(microseconds=dice.randrange(300 * 86_400_000_000))
     return OracleEdge(
         start,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections import Counter
 from dataclasses import astuple
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -23,7 +25,24 @@ from tests.chaos.graph_oracle import (
     kind_of,
 )
 from tests.conftest import Storm
-from traceability.index import EdgeFilter, Index, Reach, build, edge_table, open_index
+from traceability.index import (
+    EdgeFilter,
+    Index,
+    Reach,
+    append,
+    build,
+    compact,
+    content_hash,
+    edge_table,
+    open_index,
+)
+from traceability.index import walk as walk_module
+
+
+@pytest.fixture(autouse=True)
+def _quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of small indexes are written here, and none has to outlive a power cut."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 def _random_graph(dice: random.Random) -> list[OracleEdge]:
@@ -45,19 +64,24 @@ def _edges(index: Index, reach: Reach) -> Counter[tuple[object, ...]]:
 
 
 @pytest.mark.storm
-def test_index_equals_brute_force(storm: Storm, tmp_path: Path) -> None:
+def test_index_equals_brute_force(storm: Storm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Prevents a lost, invented or endless branch, a wrong depth or quantity, whatever the graph is."""
     dice, cases, walks, cyclic = storm.random(), storm.size(sample=40, full=500), 0, 0
     for case in range(cases):
         edges = _random_graph(dice)
         build(batches(edges, _sizes(dice, len(edges))), tmp_path / str(case))
+        monkeypatch.setattr(walk_module, "SLICE", dice.choice([1, 7, 1 << 20]))
         index = open_index(tmp_path / str(case))
         names = sorted({end for e in edges for end in (e.start, e.end)})
         for is_forward in (True, False):
             roots = dice.sample(names, min(len(names), dice.choice([1, 1, 3])))
             limit = dice.choice([None, None, 0, 1, 2])
             filter_, may = _random_filter(dice, names)
-            as_of = dice.choice([None, BEGINNING + timedelta(days=dice.randrange(300))])
+            turn = dice.choice(edges)
+            some_day = BEGINNING + timedelta(days=dice.randrange(300))
+            as_of = dice.choice([None, some_day, turn.known_at, turn.known_until])
+            if dice.random() < 0.5:
+                roots = [turn.start if is_forward else turn.end]
             known = [e for e in edges if e.is_known(as_of)]
             wanted = depths(known, roots, is_forward=is_forward, may=may, limit=limit)
             walk = index.forward if is_forward else index.backward
@@ -104,3 +128,28 @@ def _random_filter(dice: random.Random, names: list[str]):  # noqa: ANN202
         )
 
     return EdgeFilter(types, precisions, kinds, dates, only, without), may
+
+
+@pytest.mark.storm
+def test_appended_in_any_split_is_what_one_build_gives(storm: Storm, tmp_path: Path) -> None:
+    """Prevents an index that grew from answering otherwise than one built anew, compacted or not."""
+    dice, cases, appended = storm.random(), storm.size(sample=20, full=500), 0
+    for case in range(cases):
+        edges, folder = _random_graph(dice), tmp_path / str(case)
+        cuts = sorted(dice.randrange(len(edges) + 1) for _ in range(dice.randrange(1, 5)))
+        parts = [edges[a:b] for a, b in pairwise([0, *cuts, len(edges)])]
+        build(batches(parts[0], []), folder / "grown")
+        build(batches(edges, _sizes(dice, len(edges))), folder / "whole")
+        for part in parts[1:]:
+            append(batches(part, _sizes(dice, len(part))), folder / "grown")
+            appended += 1
+            if dice.random() < 0.2:
+                compact(folder / "grown")
+        grown, whole = open_index(folder / "grown"), open_index(folder / "whole")
+        roots = dice.sample(sorted({end for e in edges for end in (e.start, e.end)}), 1)
+        for walk in ("forward", "backward"):
+            ours, theirs = grown.walk(walk, roots), whole.walk(walk, roots)
+            assert (_found(ours), _edges(grown, ours)) == (_found(theirs), _edges(whole, theirs))
+        compact(folder / "grown")
+        assert content_hash(folder / "grown") == content_hash(folder / "whole")
+    storm.report("genealogy index grown = built anew", graphs=cases, appended=appended, differing=0)

@@ -4,7 +4,9 @@ edges (Arrow batches) → build → folder → open_index → Index.forward / ba
 Alone: python -m benchmarks genealogy
 """
 
+from traceability.index.append import append
 from traceability.index.build import build
+from traceability.index.compact import compact, content_hash
 from traceability.index.edge_filter import EdgeFilter
 from traceability.index.edge_stream import EDGE_COLUMNS, BadEdges
 from traceability.index.edge_table import edge_table
@@ -23,7 +25,10 @@ __all__ = [
     "IndexFacts",
     "Reach",
     "UnknownNode",
+    "append",
     "build",
+    "compact",
+    "content_hash",
     "edge_table",
     "open_index",
 ]

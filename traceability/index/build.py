@@ -21,11 +21,13 @@ from traceability.index.compressed import EdgeColumns, write_rows
 from traceability.index.edge_stream import EdgeReader
 from traceability.index.layout import PAYLOAD, IndexFacts, SegmentFacts, map_file, next_segment, write_facts
 from traceability.index.node_table import NodeTable
+from traceability.index.texts import Numbers, Texts
 
 QTY_SCALE = 3
 SPILLED = {"source": np.uint32, "target": np.uint32, **PAYLOAD}
 
-Progress = Callable[[int], None]
+Progress: TypeAlias = Callable[[int], None]
+Numberer: TypeAlias = Callable[[Texts, npt.NDArray[np.uint8]], Numbers]
 Batch: TypeAlias = Mapping[str, npt.NDArray[Any]]
 
 
@@ -53,7 +55,7 @@ def build(
     segment.mkdir()
     reader, table = EdgeReader(qty_scale), NodeTable(segment)
     with TemporaryDirectory(dir=folder, prefix="spill-") as spill:
-        columns = spilled(Path(spill), numbered(edges, reader, table, progress))
+        columns = spilled(Path(spill), numbered(edges, reader, table.number, progress))
         table.close()
         write_rows(segment, columns, table.count)
         del columns
@@ -63,12 +65,12 @@ def build(
 
 
 def numbered(
-    edges: Iterable[pa.RecordBatch], reader: EdgeReader, table: NodeTable, progress: Progress
+    edges: Iterable[pa.RecordBatch], reader: EdgeReader, number: Numberer, progress: Progress
 ) -> Iterator[Batch]:
     """Batches of edges with numbers for their ends."""
     for batch in edges:
         read = reader.read(batch)
-        ends = table.number(read.ends, read.kinds)
+        ends = number(read.ends, read.kinds)
         yield {"source": ends[0::2], "target": ends[1::2], **read.payload}
         progress(reader.first_row)
 

@@ -86,9 +86,7 @@ class EdgeReader:
             BadEdges: A column is missing or of another type, an end or a code is NULL, a quantity too long.
         """
         columns = {name: self._column(batch, name) for name in EDGE_COLUMNS}
-        kinds = np.empty(2 * len(batch), np.uint8)
-        kinds[0::2] = self._coded("kind", columns["from_kind_code"])
-        kinds[1::2] = self._coded("kind", columns["to_kind_code"])
+        kinds = self._coded("kind", columns["from_kind_code"], columns["to_kind_code"])
         payload: dict[str, Column] = {
             "edge_type": self._coded("edge_type", columns["edge_type_code"]),
             "precision": self._coded("precision", columns["precision_code"]),
@@ -120,15 +118,25 @@ class EdgeReader:
             raise BadEdges(f"edge {row}: {name} is NULL; an edge without it leads nowhere that can be named")
         return column
 
-    def _coded(self, name: str, column: pa.Array) -> npt.NDArray[np.uint8]:
-        known = self.words[name]
-        encoded = column.cast(pa.string()).dictionary_encode()
-        numbers = [known.setdefault(word, len(known)) for word in encoded.dictionary.to_pylist()]
+    def _coded(self, name: str, *columns: pa.Array) -> npt.NDArray[np.uint8]:
+        """Numbers of the words of some columns, row by row; a new word gets the next one."""
+        known, width = self.words[name], len(columns)
+        encoded = [column.cast(pa.string()).dictionary_encode() for column in columns]
+        found = [
+            (width * pc.index(part.indices, pa.scalar(number, pa.int32())).as_py() + side, word)
+            for side, part in enumerate(encoded)
+            for number, word in enumerate(part.dictionary.to_pylist())
+        ]
+        for _, word in sorted(found):
+            known.setdefault(word, len(known))
         if len(known) > MOST_CODES:
             raise BadEdges(
                 f"more than {MOST_CODES} different words for {name}: {', '.join(list(known)[-3:])}"
             )
-        coded: npt.NDArray[np.uint8] = np.array(numbers, np.uint8)[encoded.indices.to_numpy()]
+        coded = np.empty(width * len(columns[0]), np.uint8)
+        for side, part in enumerate(encoded):
+            numbers = np.array([known[word] for word in part.dictionary.to_pylist()], np.uint8)
+            coded[side::width] = numbers[part.indices.to_numpy()]
         return coded
 
     def _quantities(self, column: pa.Array) -> npt.NDArray[np.int64]:

@@ -26,11 +26,11 @@ def edge_ends(index: Index, edges: Places) -> tuple[Places, Places]:
 
 def edge_values(index: Index, name: str, edges: Places) -> npt.NDArray[Any]:
     """One column of what edges carry, as the index keeps it; ``qty`` in units of the facts' scale."""
-    found = np.zeros(len(edges), PAYLOAD[name])
+    found = np.full(len(edges), STILL_KNOWN if name == "known_until" else 0, PAYLOAD[name])
     for segment in index.segments:
-        mine = (edges >= segment.first_edge) & (edges < segment.first_edge + segment.facts.edges)
         column = segment.columns[name]
-        found[mine] = column[edges[mine] - segment.first_edge] if len(column) else STILL_KNOWN
+        mine = (edges >= segment.first_edge) & (edges < segment.first_edge + len(column))
+        found[mine] = column[edges[mine] - segment.first_edge]
     return found
 
 

@@ -29,7 +29,7 @@ from traceability.index.layout import IndexFacts, read_facts
 from traceability.index.names import text_array
 from traceability.index.reach import Reach
 from traceability.index.segment import UNKNOWN, Direction, Segment, open_segment
-from traceability.index.texts import Flags, Numbers, Places, from_arrow
+from traceability.index.texts import Flags, Numbers, Places, Texts, from_arrow
 from traceability.index.walk import Progress, levels, steps
 
 
@@ -97,12 +97,14 @@ class Index:
 
     def numbers(self, node_ids: Sequence[str]) -> Places:
         """Number of each node, UNKNOWN (-1) where no edge touches it."""
-        found = np.full(len(node_ids), UNKNOWN, np.int64)
-        if len(node_ids):
-            texts = from_arrow([pa.array(node_ids, pa.large_string())])
-            for segment in self.segments:
-                open_ = np.flatnonzero(found == UNKNOWN)
-                found[open_] = segment.find(texts.take(open_))
+        return self.find(from_arrow([pa.array(node_ids, pa.large_string())]))
+
+    def find(self, texts: Texts) -> Places:
+        """As ``numbers``, of texts."""
+        found = np.full(len(texts), UNKNOWN, np.int64)
+        for segment in self.segments:
+            missing = np.flatnonzero(found == UNKNOWN)
+            found[missing] = segment.find(texts.take(missing))
         return found
 
     def knows(self, node_ids: Sequence[str]) -> Flags:

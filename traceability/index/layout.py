@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -119,11 +119,6 @@ def write_facts(folder: Path, facts: IndexFacts) -> None:
     newest = folder / facts.segments[-1].folder
     fsync_all([*sorted(newest.iterdir()), newest, folder])
     write_atomic(folder / FACTS, (json.dumps(asdict(facts), indent=1, sort_keys=True) + "\n").encode())
-
-
-def with_segment(facts: IndexFacts, codes: Codes, segment: SegmentFacts) -> IndexFacts:
-    """The facts after one more segment."""
-    return replace(facts, codes=codes, segments=(*facts.segments, segment))
 
 
 def mapped(folder: Path, name: str) -> npt.NDArray[Any]:

@@ -26,7 +26,8 @@ _TONES = {"released": "good", "accepted": "good", "concession": "warn", "rejecte
 def draw(
     opened: OpenRelease, card: LotCard, backward: Trace, forward: Trace, say: Language, words: Language
 ) -> None:
-    """Draw everything about one lot; ``words`` is the catalogue of the dossier."""
+    """Draw everything about one lot; ``words`` is the catalogue of the dossier. Times are the plant's."""
+    say, words = (language.in_zone(card.header.zone_name) for language in (say, words))
     st.html(_card_html(card, words))
     _numbers(card, backward, forward, say, words)
     needs = judge(Facts(card, backward, forward))

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta, timezone
 from decimal import Decimal
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from traceability.trace import LotCard, Trace
 
 State = Literal["present", "missing", "attention", "not_applicable"]
-# Asia/Shanghai has had no summer time since 1991.
-_PLANT_TIME = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,8 @@ def _released_before_shipped(facts: Facts) -> tuple[State, int]:
     release = facts.card.release
     if release is None or release.decided_at is None:
         return "missing", len(days)
-    return _remarks(sum(day < release.decided_at.astimezone(_PLANT_TIME).date() for day in days))
+    decided = release.decided_at.astimezone(ZoneInfo(facts.card.header.zone_name or "UTC")).date()
+    return _remarks(sum(day < decided for day in days))
 
 
 def _origin(facts: Facts) -> tuple[State, int]:

@@ -7,7 +7,7 @@ fallback.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -21,17 +21,18 @@ from babel.numbers import format_decimal, format_percent
 
 Locale = Literal["zh", "en"]
 LOCALES: tuple[Locale, ...] = get_args(Locale)
-PLANT_ZONE = "Asia/Shanghai"
+HOME_ZONE = "Asia/Shanghai"  # of the company: times that belong to no plant
 NOTHING = "–"
 _BABEL = MappingProxyType({"zh": "zh_Hans_CN", "en": "en"})
 
 
 @dataclass(frozen=True)
 class Language:
-    """A catalogue and the number and date formats of its locale."""
+    """A catalogue, the number and date formats of its locale, and the zone in which times are told."""
 
     locale: Locale
     words: Mapping[str, str]
+    zone: str = HOME_ZONE
 
     def __call__(self, key: str, **values: object) -> str:
         """Return a phrase with its values filled in.
@@ -40,6 +41,10 @@ class Language:
             KeyError: the catalogue lacks the key.
         """
         return self.words[key].format(**values)
+
+    def in_zone(self, zone: str | None) -> Language:
+        """Return the same language telling times on the clock of a plant; of an unknown plant in UTC."""
+        return replace(self, zone=zone or "UTC")
 
     def code(self, group: str, code: str | None) -> str:
         """Return the word for a code of a closed set, the code itself when it is not one of ours."""
@@ -67,10 +72,10 @@ class Language:
         return format_date(value, format=pattern, locale=self._babel)
 
     def time(self, value: datetime | None) -> str:
-        """Return a moment in the plants' time."""
+        """Return a moment on the clock of the zone."""
         if value is None:
             return NOTHING
-        zone = get_timezone(PLANT_ZONE)
+        zone = get_timezone(self.zone)
         pattern = "y-MM-dd HH:mm" if self.locale == "zh" else "d MMM y, HH:mm"
         return format_datetime(value, format=pattern, tzinfo=zone, locale=self._babel)
 

@@ -93,7 +93,7 @@ def render_json(dossier: Dossier) -> bytes:
 
 def render_html(dossier: Dossier) -> bytes:
     """Return one self-contained page without scripts or outside references."""
-    say = load("reports", dossier.locale)
+    say = load("reports", dossier.locale).in_zone(dossier.card.header.zone_name)
     page = _environment().get_template("lot_dossier.html.j2")
     return page.render(
         say=say,

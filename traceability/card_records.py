@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-CalibrationCode = Literal["valid", "overdue", "recalibrated", "unknown"]
+CalibrationCode = Literal["valid", "overdue", "failed", "doubtful", "recalibrated", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class LotHeader:
     supplier_name: str | None
     supplier_lot_no: str | None
     is_in_master: bool
+    zone_name: str | None
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,9 @@ class Order:
 class Operation:
     """One operation on the lot and the state of its equipment on that day.
 
-    ``calibration_code``: valid, overdue, recalibrated (the register only knows a later calibration, so the
-    state on that day is not proven) or unknown (no register entry).
+    ``calibration_code``: valid, overdue, failed, doubtful (the next calibration found it out of tolerance),
+    recalibrated (the register only knows a later calibration, so the state on that day is not proven) or
+    unknown (no register entry).
     """
 
     event_id: str
@@ -81,6 +83,7 @@ class Operation:
     equipment_name_en: str | None
     calibrated_date: date | None
     calibration_due_date: date | None
+    certificate_no: str | None
     calibration_code: CalibrationCode
 
 

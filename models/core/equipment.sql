@@ -3,7 +3,7 @@ MODEL (
   kind FULL,
   owner quality,
   grain (equipment_id),
-  description 'Machines and gauges with their calibration.',
+  description 'Machines and gauges with their latest calibration; all of them are in core.equipment_calibration.',
   tags (core),
   audits (not_null(columns := (equipment_id)), unique_values(columns := (equipment_id)))
 );
@@ -37,4 +37,6 @@ SELECT
   _row::BIGINT AS _row  /* Record number in the file */
 FROM cleaned
 QUALIFY
-  @is_survivor(equipment_id)
+  ROW_NUMBER() OVER (
+    PARTITION BY equipment_id ORDER BY calibrated_date DESC NULLS LAST, source_system, _file_sha256 DESC, _row DESC
+  ) = 1

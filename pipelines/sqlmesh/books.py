@@ -13,6 +13,7 @@ from pipelines.sqlmesh.entities import ENTITIES, entity_sources
 TABLES: Mapping[str, str] = {
     "order": "core.production_order",
     "change": "core.change_request",
+    "calibration": "core.equipment_calibration",
     "supplier": "core.supplier_crosswalk",
     "customer": "core.customer_crosswalk",
     # Lots that only postings know come from no mapping.

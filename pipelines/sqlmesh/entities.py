@@ -31,6 +31,8 @@ ENTITIES: Mapping[str, str] = {
     " city_name TEXT",
     "equipment": "equipment_id TEXT, site_code TEXT, equipment_name_zh TEXT, equipment_name_en TEXT,"
     " equipment_type_code TEXT, calibrated_date DATE, calibration_due_date DATE",
+    "calibration": "equipment_id TEXT, site_code TEXT, calibrated_date DATE, calibration_due_date DATE,"
+    " calibration_result_code TEXT, certificate_no TEXT",
     "lot": "site_code TEXT, product_code TEXT, product_id TEXT, lot_no TEXT, manufactured_date DATE,"
     " expiry_date DATE, supplier_code TEXT, supplier_lot_no TEXT, created_date DATE",
     "serial": "serial_no TEXT, product_id TEXT, product_code TEXT, site_code TEXT, lot_no TEXT, order_no"

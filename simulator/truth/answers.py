@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
-from simulator.truth import partial, ratios, spellings, traces
+from simulator.truth import equipment, partial, ratios, spellings, traces
 from simulator.truth.frames import month_of_day
 from simulator.world.build import World
 
@@ -34,6 +34,7 @@ _STREAMS: dict[str, Callable[[World], pl.DataFrame]] = {
     "genealogy": traces.genealogy,
     "kpi_lot_trace_completeness": traces.completeness,
     "lot_spelling": spellings.lot_spellings,
+    "calibration_state": equipment.calibration_states,
 }
 
 

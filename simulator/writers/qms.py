@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from simulator.world.build import World
+from simulator.world.calibration import calibrations
 from simulator.world.shopfloor import OPERATION_NAMES
 from simulator.writers.landing import Landing, weekly
 from simulator.writers.spelling import with_recorded_lot
@@ -38,7 +39,10 @@ HEADERS: dict[str, tuple[str, ...]] = {
 }
 TABLE_OF_SHEET = {"NCR": "ncr", "偏差": "deviation", "CAPA": "capa", "投诉": "complaint", "变更": "change"}
 _TIME, _DAY = "%Y-%m-%d %H:%M:%S", "%Y-%m-%d"
-_EQUIPMENT = ("设备编号", "工厂", "设备名称", "英文名称", "类型", "校准日期", "校准到期")
+_EQUIPMENT = (
+    *("设备编号", "工厂", "设备名称", "英文名称", "类型"),
+    *("校准日期", "校准到期", "校准结果", "证书编号"),
+)
 
 
 @dataclass
@@ -213,33 +217,25 @@ def _change(world: World, tables: Tables) -> pl.DataFrame:
 
 
 def _write_equipment(machines: pl.DataFrame, world: World, out: Landing) -> None:
-    """All machines on the first day, then the ones calibrated that month."""
-    rows = machines.sort("machine_id").rows(named=True)
-    for month, day in enumerate(world.days.month_starts().tolist()):
-        cells: list[tuple[Cell, ...]] = []
-        for n, m in enumerate(rows):
-            if month and (n + month) % 12:
-                continue
-            at = world.days.start.replace(day=1) if not month else None
-            checked = (f"{at.year - 1}-{n % 12 + 1:02d}-15") if at else _date(day)
-            due = (f"{at.year}-{n % 12 + 1:02d}-15") if at else _date(day + 365)
-            name = OPERATION_NAMES[m["type"]]
-            cells.append(
-                (
-                    m["machine_id"],
-                    m["plant"],
-                    f"{name}设备",
-                    f"{m['type']} machine",
-                    m["type"].upper(),
-                    checked,
-                    due,
-                )
-            )
+    """Calibrations known on the first day, then each month those of the month before."""
+    known = calibrations(machines["machine_id"], world.days).join(machines, on="machine_id")
+    rows = known.sort("machine_id", "calibrated_day").select(
+        "machine_id",
+        "plant",
+        name_zh=pl.col("type").replace_strict(OPERATION_NAMES, return_dtype=pl.String) + "设备",
+        name_en=pl.col("type") + pl.lit(" machine"),
+        type_code=pl.col("type").str.to_uppercase(),
+        calibrated=day_text("calibrated_day", _DAY),
+        due=day_text("due_day", _DAY),
+        result="result",
+        certificate="certificate",
+        calibrated_day="calibrated_day",
+    )
+    since = -1
+    for day in world.days.month_starts().tolist():
+        new = rows.filter((pl.col("calibrated_day") >= since) & (pl.col("calibrated_day") < day))
         path = out.path("qms", "equipment_register", day, "xlsx")
-        write_workbook(path, {"设备": (_EQUIPMENT, cells)})
+        write_workbook(path, {"设备": (_EQUIPMENT, new.drop("calibrated_day").rows())})
         out.files.add(path)
-        out.rows["qms/equipment"] += len(cells)
-
-
-def _date(day: int) -> str:
-    return str(pl.Series([day], dtype=pl.Int32).cast(pl.Date)[0])
+        out.rows["qms/equipment"] += new.height
+        since = day

@@ -43,6 +43,12 @@ ANSWERS = {
     "lot_spelling": """
         SELECT source_system, site_code, product_code, lot_text, lot_no FROM core.lot_crosswalk
         WHERE source_system IN ('mes_a', 'mes_b', 'qms')""",
+    "calibration_state": """
+        SELECT event.site_code, event.event_id, day.calibration_code
+        FROM core.operation_event AS event
+        LEFT JOIN core.equipment_day AS day ON day.site_code = event.site_code
+            AND day.equipment_id = event.equipment_id
+            AND day.used_date = CAST(event.started_at AT TIME ZONE 'Asia/Shanghai' AS DATE)""",
     "duplicates": """
         SELECT 'supplier' AS entity, site_code, supplier_code AS code, supplier_id AS true_entity_key
         FROM core.supplier_crosswalk
@@ -66,10 +72,10 @@ TOTALS = {
     "genealogy_coverage": ("kpi_genealogy_coverage", "covered_lots", "finished_lots"),
 }
 # What even clean extracts give reason to say: restated rows, SAP's trailing minus, partners known twice, lots
-# as operators type them.
+# as operators type them, machines calibrated late or found out of tolerance.
 EXPECTED_FINDINGS = {
     *("DQ-KEY-001", "RP-NUM-001", "DQ-CUS-002", "DQ-SUP-002", "DQ-GEN-002", "DQ-LOT-002"),
-    *("RP-LOT-001", "RP-LOT-002"),
+    *("RP-LOT-001", "RP-LOT-002", "DQ-EQP-001", "DQ-EQP-002"),
 }
 
 

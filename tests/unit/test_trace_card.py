@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +13,7 @@ import duckdb
 import pytest
 
 from lakehouse.releases import open_release
+from reports.language import load
 from traceability.trace import backward, find, forward, lot_card, near
 
 SET_LOT = "A:10000123:B26010501"
@@ -119,6 +121,31 @@ def test_card_tells_the_state_of_equipment_on_the_day(release: duckdb.DuckDBPyCo
     """Prevents today's calibration from covering for work done out of calibration."""
     states = [operation.calibration_code for operation in lot_card(release, SET_LOT).operations]
     assert states == ["valid", "unknown", "overdue", "unknown"]
+
+
+def test_days_and_times_are_those_on_the_clock_of_the_plant() -> None:
+    """Prevents a plant overseas from being judged by the calendar of the head office."""
+    scratch = _scratch()
+    lot = {"lot_id": "C:1:L", "site_code": "C", "product_code": "1", "lot_no": "L", "product_id": "p:1"}
+    at = "2026-01-05 04:30:00+00"  # the fourth of January in Los Angeles
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
+        scratch.create_tables(con)
+        scratch.insert(con, "core.site", [{"site_code": "C", "zone_name": "America/Los_Angeles"}])
+        scratch.insert(con, "core.lot", [{**lot, "is_in_master": True}])
+        scratch.insert(con, "core.product", [{"product_id": "p:1", "product_code": "1", "site_code": "C"}])
+        scratch.insert(
+            con, "core.ncr", [{"ncr_no": "N1", "site_code": "C", "lot_id": "C:1:L", "opened_at": at}]
+        )
+        event = {"event_id": "E1", "site_code": "C", "lot_id": "C:1:L", "equipment_id": "M", "started_at": at}
+        scratch.insert(con, "core.operation_event", [event])
+        day = {"site_code": "C", "equipment_id": "M", "used_date": "2026-01-04", "calibration_code": "failed"}
+        scratch.insert(con, "core.equipment_day", [day])
+        card = lot_card(con, "C:1:L")
+    assert [event.opened_date for event in card.quality_events] == [date(2026, 1, 4)]
+    assert [operation.calibration_code for operation in card.operations] == ["failed"]
+    said = load("reports", "en").in_zone(card.header.zone_name).time(card.operations[0].started_at)
+    assert said == "4 Jan 2026, 20:30"
 
 
 def test_verdict_of_a_bought_lot_is_its_incoming_inspection(release: duckdb.DuckDBPyConnection) -> None:

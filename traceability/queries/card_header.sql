@@ -25,9 +25,11 @@ SELECT
   lot.supplier_code,
   named_supplier.supplier_name,
   lot.supplier_lot_no,
-  lot.is_in_master
+  lot.is_in_master,
+  place.zone_name
 FROM core.lot AS lot
 LEFT JOIN core.product AS product USING (product_id)
+LEFT JOIN core.site AS place ON place.site_code = lot.site_code
 LEFT JOIN registered ON registered.product_id = lot.product_id
 LEFT JOIN named_supplier
   ON named_supplier.site_code = lot.site_code AND named_supplier.supplier_code = lot.supplier_code

@@ -6,8 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.console import Exit, explain, out, print_json, print_table
-from cli.releases import RELEASE_ERRORS, AsJson, Number
-from lakehouse.releases import open_release
+from cli.moment import RELEASE_ERRORS, AsJson, AsOf, Number, open_chosen
 from lakehouse.settings import Settings
 from quality_rules.contract import ContractError
 
@@ -33,6 +32,7 @@ def arrivals(
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every period, not only the alarms.")] = False,
     release: Number = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Promised extracts that are missing, late, refused or of an unusual size, by plant, table and period.
@@ -42,7 +42,7 @@ def arrivals(
     settings = Settings.from_env()
     with (
         explain(*RELEASE_ERRORS, (ContractError, Exit.FAILED)),
-        open_release(settings, release) as connection,
+        open_chosen(settings, release, as_of) as connection,
     ):
         rows = _judged(connection, on, every=every)
     if as_json:

@@ -5,8 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.console import Exit, explain, fail, print_json, print_table
-from cli.releases import RELEASE_ERRORS, AsJson, Number
-from lakehouse.releases import open_release
+from cli.moment import RELEASE_ERRORS, AsJson, AsOf, Number, open_chosen
 from lakehouse.settings import Settings
 
 STAGES = """
@@ -31,13 +30,14 @@ def conservation(
         str | None, typer.Argument(help="Contract id or entity; its files are listed too.")
     ] = None,
     release: Number = None,
+    as_of: AsOf = None,
     every: Annotated[
         bool, typer.Option("--all", help="Every table, not only the sums and what fails.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
     """The books of a release: every stage's equation, down to the file. Exit code 1 when one fails."""
-    with explain(*RELEASE_ERRORS), open_release(Settings.from_env(), release) as connection:
+    with explain(*RELEASE_ERRORS), open_chosen(Settings.from_env(), release, as_of) as connection:
         stages = _rows(connection, STAGES, [table, table])
         files = _rows(connection, FILES, [table]) if table else []
     if table and not stages:

@@ -114,6 +114,9 @@ def refresh(
         from pipelines.runner import run_refresh
 
         outcome = run_refresh(settings, say)
+        if outcome.is_waiting:
+            say(outcome.explanation)
+            return
         if outcome.release is None:
             fail(outcome.explanation, Exit.BLOCKED)
         release = outcome.release

@@ -10,6 +10,7 @@ from cli import (
     models,
     quality,
     quarantine,
+    release_acts,
     releases,
     serve,
     simulate,
@@ -33,6 +34,7 @@ app.add_typer(models.app, name="models")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(quality.app, name="quality")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(release_acts.app, name="release")
 
 
 def main() -> None:

@@ -7,24 +7,17 @@ import duckdb
 import typer
 
 from cli.console import Exit, explain, fail, out, print_json, print_table
+from cli.moment import RELEASE_ERRORS, AsJson, AsOf, Number, open_chosen
 from lakehouse.releases import (
-    NoRelease,
+    Entry,
     Release,
-    ReleaseDamaged,
-    current,
+    find_candidate,
     find_release,
     list_releases,
-    open_release,
-    point_to,
-    verify,
+    pins,
+    require_whole,
 )
 from lakehouse.settings import Settings
-
-Number = Annotated[
-    int | None, typer.Option("--release", "-r", help="Release number; the current one by default.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-RELEASE_ERRORS = ((NoRelease, Exit.NOT_FOUND), (ReleaseDamaged, Exit.FAILED))
 
 
 class Layout(StrEnum):
@@ -43,40 +36,37 @@ def register(app: typer.Typer) -> None:
 
 def releases(
     show: Annotated[int | None, typer.Option(help="Print one release's tables and inputs.")] = None,
-    use: Annotated[int | None, typer.Option(help="Make this release current (roll back or forward).")] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Hash every release's file against its manifest.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Lists releases; shows, checks or switches them."""
+    """Lists releases and candidates; shows or checks them."""
     settings = Settings.from_env()
     with explain(*RELEASE_ERRORS):
-        if use is not None:
-            out.print(f"Release {point_to(settings, use).name} is current now.")
-            return
         if show is not None:
             _show(find_release(settings, show), as_json)
             return
         known = list_releases(settings)
         if check:
             for release in known:
-                verify(release)
+                require_whole(settings, release.number)
                 out.print(f"[green]✓[/] {release.name} is the file its manifest names")
             return
-        _list(known, current(settings), as_json)
+        _list(settings, as_json)
 
 
 def sql(
     query: Annotated[str, typer.Argument(help="One SELECT on schemas core, mart and stg.")],
     release: Number = None,
+    as_of: AsOf = None,
     layout: Annotated[Layout, typer.Option("--format", help="How rows are printed.")] = Layout.TABLE,
     limit: Annotated[int, typer.Option(help="Most rows to print.")] = 1000,
     as_json: AsJson = False,
 ) -> None:
     """Asks a release, read-only. Example: medlake sql "SELECT * FROM mart.kpi_monthly LIMIT 5"."""
     settings = Settings.from_env()
-    with explain(*RELEASE_ERRORS), open_release(settings, release) as connection:
+    with explain(*RELEASE_ERRORS), open_chosen(settings, release, as_of) as connection:
         columns, rows = _ask(connection, query, limit)
     if as_json or layout is Layout.JSON:
         print_json([dict(zip(columns, row, strict=True)) for row in rows])
@@ -110,26 +100,32 @@ def _print_csv(columns: list[str], rows: list[tuple[Any, ...]]) -> None:
     writer.writerows(rows)
 
 
-def _list(known: tuple[Release, ...], now: Release | None, as_json: bool) -> None:
-    rows = [
-        (
-            release.name,
-            "current" if now and release.number == now.number else "",
-            str(release.manifest["released_at"])[:19],
-            len(release.manifest["tables"]),
-            sum(table["rows"] for table in release.manifest["tables"]),
-            f"{release.manifest['warehouse']['bytes'] / 1e6:.1f} MB",
-            str(release.manifest["warehouse"]["sha256"])[:16],
-        )
-        for release in known
-    ]
-    columns = ("release", "state", "released (UTC)", "tables", "rows", "size", "sha256")
+def _list(settings: Settings, as_json: bool) -> None:
+    """Every release and candidate whose files are there; what readers get is `released`."""
+    rows = [_row(entry, find_candidate(settings, entry.number)[1]) for entry, _ in pins(settings)]
+    columns = ("release", "kind", "state", "people", "made (UTC)", "tables", "rows", "size", "sha256")
     if as_json:
         print_json([dict(zip(columns, row, strict=True)) for row in rows])
     elif rows:
-        print_table("Releases", columns, rows)
+        print_table("发布 | Releases", columns, rows)
     else:
         out.print("No release yet: run `medlake refresh` (or `make demo`).")
+
+
+def _row(entry: Entry, release: Release) -> tuple[Any, ...]:
+    facts = release.manifest
+    state = f"{entry.state} (EMERGENCY)" if entry.glass else entry.state.value
+    return (
+        release.name,
+        entry.rule.kind,
+        f"{state}, needs {', '.join(entry.missing)}" if entry.missing else state,
+        "DEMO" if facts.get("people") else "",
+        str(facts["released_at"])[:19],
+        len(facts["tables"]),
+        sum(table["rows"] for table in facts["tables"]),
+        f"{facts['warehouse']['bytes'] / 1e6:.1f} MB",
+        str(facts["warehouse"]["sha256"])[:16],
+    )
 
 
 def _show(release: Release, as_json: bool) -> None:

@@ -9,8 +9,8 @@ import duckdb
 import typer
 
 from cli.console import Exit, explain, fail, out, print_json, print_table, say
-from cli.releases import RELEASE_ERRORS, AsJson, Number
-from lakehouse.releases import find_release, open_release
+from cli.moment import RELEASE_ERRORS, AsJson, AsOf, Number, chosen_release, open_chosen
+from lakehouse.releases import open_release
 from lakehouse.settings import Settings
 from traceability.find import find, near
 from traceability.records import Match, Trace
@@ -33,10 +33,10 @@ def register(app: typer.Typer) -> None:
     app.command()(report)
 
 
-def trace(text: Text, release: Number = None, as_json: AsJson = False) -> None:
+def trace(text: Text, release: Number = None, as_of: AsOf = None, as_json: AsJson = False) -> None:
     """Where a lot came from and where it went, with what is not known."""
     settings = Settings.from_env()
-    with explain(*RELEASE_ERRORS), open_release(settings, release) as connection:
+    with explain(*RELEASE_ERRORS), open_chosen(settings, release, as_of) as connection:
         match = _one_lot(connection, text)
         started = time.perf_counter()
         back, ahead = backward(connection, match.lot.lot_id), forward(connection, match.lot.lot_id)
@@ -57,6 +57,7 @@ def trace(text: Text, release: Number = None, as_json: AsJson = False) -> None:
 def report(
     text: Text,
     release: Number = None,
+    as_of: AsOf = None,
     locale: Annotated[Locale, typer.Option(help="Language of the HTML.")] = Locale.ZH,
     folder: Annotated[Path | None, typer.Option("--out", help="Folder; data/reports by default.")] = None,
     as_json: AsJson = False,
@@ -67,7 +68,7 @@ def report(
     settings = Settings.from_env()
     target = folder or settings.reports_dir
     with explain(*RELEASE_ERRORS):
-        released = find_release(settings, release)
+        released = chosen_release(settings, release, as_of)
         with open_release(settings, released.number) as connection:
             match = _one_lot(connection, text)
             dossier = build(connection, released, match.lot.lot_id, locale.value)

@@ -1,6 +1,6 @@
 """The release that the pages read: resolved on every run, opened once per number, answers kept per number.
 
-CURRENT → OpenRelease → rows of a query file. A page never sees the working warehouse.
+record of releases → OpenRelease → rows of a query file. A page never sees the working warehouse.
 """
 
 from __future__ import annotations

@@ -28,6 +28,8 @@ class Settings:
         witness: Folder or http(s) URL of the witness that countersigns the ledger, or None.
         person: Who decides on quarantined records unless the command names someone, or None.
         connections: Databases that contracts may name.
+        people_path: The file of those who may sign, or None for the demo people.
+        release_kind: What a refresh makes: a kind in lakehouse/releases/rules.yaml.
     """
 
     root: Path
@@ -39,13 +41,15 @@ class Settings:
     person: str | None = None
     witness: str | None = None
     connections: Mapping[str, Connection] = field(default_factory=dict, hash=False)
+    people_path: Path | None = None
+    release_kind: str = "routine"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
         """The environment's settings.
 
-        OPENLINEAGE_URL, and with MEDLAKE_ before them: DATA, LANDING, THREADS, MEMORY, PERSON, WITNESS and
-        CONNECTION_<NAME>.
+        OPENLINEAGE_URL, and with MEDLAKE_ before them: DATA, LANDING, THREADS, MEMORY, PERSON, WITNESS,
+        PEOPLE, RELEASE_KIND and CONNECTION_<NAME>.
         """
         data_dir = Path(env.get("MEDLAKE_DATA") or ROOT / "data").resolve()
         extra = [Path(part).resolve() for part in env.get("MEDLAKE_LANDING", "").split(os.pathsep) if part]
@@ -60,6 +64,8 @@ class Settings:
             person=env.get("MEDLAKE_PERSON") or None,
             witness=env.get("MEDLAKE_WITNESS") or None,
             connections=connections_of(env),
+            release_kind=env.get("MEDLAKE_RELEASE_KIND") or "routine",
+            people_path=Path(people).resolve() if (people := env.get("MEDLAKE_PEOPLE")) else None,
         )
 
     @property
@@ -89,8 +95,13 @@ class Settings:
 
     @property
     def releases_dir(self) -> Path:
-        """Immutable numbered releases and the CURRENT pointer."""
+        """Immutable numbered releases, their signatures, and the record of what happened to them."""
         return self.data_dir / "releases"
+
+    @property
+    def people_file(self) -> Path:
+        """Who may sign and as what."""
+        return self.people_path or self.root / "lineage" / "signing" / "people.demo.yaml"
 
     @property
     def outbox_dir(self) -> Path:
@@ -134,6 +145,7 @@ def child_environment(settings: Settings) -> dict[str, str]:
         **os.environ,
         "MEDLAKE_DATA": str(settings.data_dir),
         "MEDLAKE_LANDING": os.pathsep.join(str(root) for root in settings.landing_roots[1:]),
+        "MEDLAKE_RELEASE_KIND": settings.release_kind,
         "DAGSTER_HOME": str(settings.dagster_dir),
         "DAGSTER_DISABLE_TELEMETRY": "1",
     }

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lakehouse.durable import write_atomic
-from lakehouse.releases import Release, ReleaseDraft, ReleasedTable, current, publish
+from lakehouse.releases import Release, ReleaseDraft, ReleasedTable, current, read_book
+from lakehouse.settings import Settings
 from lakehouse.warehouse import connect, load_delta, mount_raw
 from lakehouse.writer import WAIT_SECONDS, Say, silent
 from pipelines.emit import deliver, emit_gate, emit_load, emit_models, emit_release
@@ -20,6 +21,7 @@ from pipelines.fingerprint import code_facts
 from pipelines.ingest import IngestReport, LoadRecord, ingest, pending
 from pipelines.ingest.loading.corrections import load_corrections, pending_corrections
 from pipelines.lake import Lake
+from pipelines.releasing import make_candidate
 from pipelines.sqlmesh.build import BuildReport, ModelRun, build
 from pipelines.sqlmesh.catalogue import ModelInfo, model_catalogue
 from quality_rules.gate import GATE_RESULT, GATE_RESULT_SCHEMA, GateReport, gate_results_table, run_gate
@@ -114,19 +116,29 @@ def build_models(lake: Lake, *, run_id: str, at: datetime, say: Say) -> BuildRep
 
 
 def release_models(lake: Lake, *, run_id: str, at: datetime, say: Say) -> Release:
-    """Publishes core and mart as the next release."""
+    """Makes core and mart the next release, or a candidate where its kind needs signatures."""
     models = model_catalogue(lake.settings)
     tables = [_released(model) for model in models if model.layer in RELEASED_LAYERS]
-    attachments = {GENEALOGY: attach_index}
-    release = publish(lake.settings, ReleaseDraft(tables, _facts(lake, models, run_id), at, attachments))
-    say(
-        f"release {release.name}: {len(tables)} tables, {release.manifest['warehouse']['bytes'] / 1e6:.1f} MB"
-    )
+    draft = ReleaseDraft(tables, _facts(lake, models, run_id), at, {GENEALOGY: attach_index})
+    release = make_candidate(lake.settings, draft, lake.settings.release_kind)
+    size = release.manifest["warehouse"]["bytes"] / 1e6
+    say(f"release {release.name}: {len(tables)} tables, {size:.1f} MB, {standing(lake.settings, release)}")
     emit_release(lake, run_id, release, at)
     acts = tuple(repair_acts(lake.settings, release, run_id))
     record(lake, acts, run_id=run_id, at=at, say=say, sealed=True)
     deliver(lake, say)
     return release
+
+
+def standing(settings: Settings, release: Release) -> str:
+    """Where a release stands, and what it waits for."""
+    entry = read_book(settings).entry(release.number)
+    if not entry.missing:
+        return entry.state.value
+    return (
+        f"{entry.state}; 尚缺签名 | needs the signature of {', '.join(entry.missing)}: "
+        f"medlake release sign {release.number}"
+    )
 
 
 def raw_versions(lake: Lake) -> dict[str, int]:

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from lakehouse.releases import Release, current
+from lakehouse.releases import Release, current, find_candidate, read_book
 from lakehouse.settings import Settings, adopt
 from lakehouse.writer import Say
 from pipelines.console_logger import NAME
 from pipelines.definitions import JOB, assemble
 from pipelines.instance import open_instance
 from pipelines.lake import open_lake
+from pipelines.refresh import standing
 
 
 @dataclass(frozen=True)
@@ -19,13 +20,15 @@ class RefreshOutcome:
 
     Attributes:
         run_id: Dagster's id of the run.
-        release: The new release, or None when something stopped it.
+        release: The new release, or None when something stopped it or it is not to be read yet.
         explanation: Why there is no release and what to do; empty when there is one.
+        is_waiting: A candidate was made and waits for signatures.
     """
 
     run_id: str
     release: Release | None
     explanation: str
+    is_waiting: bool = False
 
 
 def run_refresh(settings: Settings, say: Say) -> RefreshOutcome:
@@ -38,8 +41,19 @@ def run_refresh(settings: Settings, say: Say) -> RefreshOutcome:
             instance=instance, raise_on_error=False, run_config={"loggers": {NAME: {}}}
         )
     if result.success:
-        return RefreshOutcome(result.run_id, current(settings), "")
+        return _made(settings, result.run_id)
     return RefreshOutcome(result.run_id, None, _explain(result))
+
+
+def _made(settings: Settings, run_id: str) -> RefreshOutcome:
+    _, made = find_candidate(settings, read_book(settings).newest)
+    now = current(settings)
+    if now and now.number == made.number:
+        return RefreshOutcome(run_id, now, "")
+    readers = f"读者仍读 | readers still get release {now.name}" if now else "readers get nothing yet"
+    return RefreshOutcome(
+        run_id, None, f"候选 | candidate {made.name}: {standing(settings, made)}. {readers}", is_waiting=True
+    )
 
 
 def _explain(result: dg.ExecuteInProcessResult) -> str:

@@ -15,6 +15,10 @@ class NoRelease(LookupError):
     """There is no release to open."""
 
 
+class ReleaseBlocked(RuntimeError):
+    """The gates do not let a candidate through."""
+
+
 class ReleaseDamaged(RuntimeError):
     """A release's bytes are not the ones its manifest was written for."""
 

@@ -20,7 +20,7 @@ def release_asset(lake: Lake, models: Sequence[ModelInfo]) -> dg.AssetsDefinitio
         group_name="release",
         kinds={"duckdb"},
         deps=[model_key(model.name) for model in models if model.layer in RELEASED_LAYERS],
-        description="Immutable, numbered copy of core and mart with its manifest; CURRENT points to it.",
+        description="Immutable, numbered copy of core and mart with its manifest, signed if need be.",
     )
     def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         published = release_models(lake, run_id=context.run.run_id, at=now(), say=context.log.info)

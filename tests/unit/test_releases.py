@@ -7,21 +7,26 @@ import pytest
 
 from lakehouse.content_hash import content_hash
 from lakehouse.releases import (
+    Action,
     NoRelease,
     ReleaseDamaged,
     ReleaseDraft,
     ReleasedTable,
+    Step,
     current,
+    decide,
     list_releases,
     open_release,
-    point_to,
     publish,
+    read_log,
     verify,
 )
+from lakehouse.releases.log import log_path
 from lakehouse.settings import Settings
 from lakehouse.warehouse import connect
 
 AT = datetime(2026, 1, 5, 8, tzinfo=UTC)
+GREEN = {"rules": {"core": 1}, "not_green": []}
 LOT = ReleasedTable("core", "lot", ("lot_id",), "Lots; the owner's 'truth'", {"lot_id": "key"})
 
 
@@ -42,7 +47,17 @@ def fill(settings: Settings, values: str) -> None:
 
 
 def draft() -> ReleaseDraft:
-    return ReleaseDraft([LOT], {"code": {"version": "x"}}, AT)
+    return ReleaseDraft([LOT], {"code": {"version": "x"}, "gates": GREEN}, AT)
+
+
+def current_number(settings: Settings) -> int | None:
+    release = current(settings)
+    return release.number if release else None
+
+
+def roll_back(settings: Settings, number: int) -> None:
+    facts = {"role": "quality_assurance"}
+    decide(settings, Step(Action.ROLL_BACK, number, "wang.wei", "wrong figures", facts))
 
 
 def test_a_release_keeps_its_rows_when_the_warehouse_moves_on(settings: Settings) -> None:
@@ -68,10 +83,37 @@ def test_rolling_back_is_pointing_to_an_older_release(settings: Settings) -> Non
     publish(settings, draft())
     fill(settings, "('C', 9)")
     publish(settings, draft())
-    assert point_to(settings, 1).number == 1
-    now = current(settings)
-    assert now is not None and now.number == 1
+    roll_back(settings, 1)
+    assert current_number(settings) == 1
     assert publish(settings, draft()).number == 3
+
+
+def test_a_lake_from_before_the_record_keeps_its_history(settings: Settings) -> None:
+    """Prevents an older lake from losing its releases, or its readers from getting another one."""
+    for _ in range(3):
+        publish(settings, draft())
+    log_path(settings).unlink()
+    (settings.releases_dir / "CURRENT").write_text("000002\n")
+    assert current_number(settings) == 2
+    publish(settings, draft())
+    assert not (settings.releases_dir / "CURRENT").exists()
+    assert (current_number(settings), [r.number for r in list_releases(settings)]) == (4, [1, 2, 3, 4])
+    assert [r.step.action for r in read_log(settings)][:4] == ["adopt", "adopt", "adopt", "roll_back"]
+
+
+def test_a_changed_record_is_not_believed(settings: Settings) -> None:
+    """Prevents a line edited or dropped by hand from deciding what readers get; a torn end is no line."""
+    publish(settings, draft())
+    publish(settings, draft())
+    lines = log_path(settings).read_bytes().splitlines(keepends=True)
+    for changed in (lines[1:], lines[:2] + lines[3:], [lines[0].replace(b"medlake", b"someone"), *lines[1:]]):
+        log_path(settings).write_bytes(b"".join(changed))
+        with pytest.raises(ReleaseDamaged, match="was changed at line"):
+            current(settings)
+    log_path(settings).write_bytes(b"".join(lines) + lines[-1][:50])
+    assert current_number(settings) == 2
+    publish(settings, draft())
+    assert current_number(settings) == 3
 
 
 def test_one_flipped_byte_is_found(settings: Settings) -> None:
@@ -82,8 +124,9 @@ def test_one_flipped_byte_is_found(settings: Settings) -> None:
     release.warehouse_path.write_bytes(content)
     with pytest.raises(ReleaseDamaged, match="000001: warehouse-000001.duckdb should have sha256"):
         verify(release)
+    publish(settings, draft())
     with pytest.raises(ReleaseDamaged):
-        point_to(settings, 1)
+        roll_back(settings, 1)
 
 
 def test_what_is_attached_stands_in_the_manifest(settings: Settings) -> None:

@@ -1,0 +1,1 @@
+"""Signatures of people: their keys, what they sign, and whether a release has the signatures it needs."""

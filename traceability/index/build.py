@@ -7,10 +7,11 @@ Memory: twelve bytes a node while reading, twenty an edge while sorting; texts a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,7 @@ from traceability.index.node_table import NodeTable
 from traceability.index.texts import Numbers, Texts
 
 QTY_SCALE = 3
+Item = TypeVar("Item")
 SPILLED = {"source": np.uint32, "target": np.uint32, **PAYLOAD}
 
 Progress: TypeAlias = Callable[[int], None]
@@ -68,11 +70,21 @@ def numbered(
     edges: Iterable[pa.RecordBatch], reader: EdgeReader, number: Numberer, progress: Progress
 ) -> Iterator[Batch]:
     """Batches of edges with numbers for their ends."""
-    for batch in edges:
-        read = reader.read(batch)
+    done = 0
+    for read in _ahead(map(reader.read, edges)):
         ends = number(read.ends, read.kinds)
         yield {"source": ends[0::2], "target": ends[1::2], **read.payload}
-        progress(reader.first_row)
+        done += len(read.kinds) // 2
+        progress(done)
+
+
+def _ahead(items: Iterator[Item]) -> Iterator[Item]:
+    """The items, the next one being made while the caller works on this one."""
+    with ThreadPoolExecutor(1) as worker:
+        coming = worker.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = worker.submit(next, items, None)
+            yield item
 
 
 def spilled(folder: Path, batches: Iterator[Batch]) -> EdgeColumns:

@@ -18,7 +18,7 @@ from traceability.index.build import build
 from traceability.index.index import Index, open_index
 
 ATTACHMENT = "genealogy"
-EDGES_PER_BATCH = 1 << 20
+EDGES_PER_BATCH = 1 << 18
 OPEN_AT_ONCE = 4
 
 

@@ -48,14 +48,24 @@ class Texts:
         """Some of the texts; the bytes are shared."""
         return Texts(self.padded, self.starts[at], self.lengths[at])
 
-    @property
-    def words(self) -> Words:
-        """The eight bytes from each byte on, as a little-endian number; a view, nothing is copied."""
-        return np.ndarray((len(self.padded) - WORD + 1,), "<u8", self.padded, strides=(1,))
-
     def joined(self) -> npt.NDArray[np.uint8]:
-        """The bytes of the texts, one after another."""
-        return self.padded[spread(self.starts, self.lengths)]
+        """The bytes of the texts, one after another.
+
+        A word at a time, last words first: what a word writes beyond its text, the next text overwrites.
+        """
+        ends = np.cumsum(self.lengths)
+        size = int(ends[-1]) if len(ends) else 0
+        padded = np.zeros(size + WORD, np.uint8)
+        into, words, begins = words_of(padded), words_of(self.padded), ends - self.lengths
+        for done in reversed(range(0, int(self.lengths.max(initial=0)), WORD)):
+            longer = np.flatnonzero(self.lengths > done)
+            into[begins[longer] + done] = words[self.starts[longer] + done]
+        return padded[:size]
+
+
+def words_of(padded: npt.NDArray[np.uint8]) -> Words:
+    """The eight bytes from each byte on, as a little-endian number; a view, nothing is copied."""
+    return np.ndarray((len(padded) - WORD + 1,), "<u8", padded, strides=(1,))
 
 
 def spread(begins: Places, counts: Places) -> Places:
@@ -110,11 +120,11 @@ def _blocks(count: int) -> Iterator[slice]:
 
 
 def _hash_block(texts: Texts, block: slice) -> Words:
-    starts, lengths = texts.starts[block], texts.lengths[block]
+    words, starts, lengths = words_of(texts.padded), texts.starts[block], texts.lengths[block]
     state = lengths.astype(np.uint64) * _LENGTH_FACTOR
     shortest, longest = int(lengths.min(initial=0)), int(lengths.max(initial=0))
     for done in range(0, longest, WORD):
-        mixed = _mix(state ^ _word(texts.words, starts, lengths, done))
+        mixed = _mix(state ^ _word(words, starts, lengths, done))
         state = mixed if done < shortest else np.where(lengths > done, mixed, state)
     return state
 
@@ -122,8 +132,9 @@ def _hash_block(texts: Texts, block: slice) -> Words:
 def _equal_block(left: Texts, right: Texts, block: slice) -> Flags:
     lengths, ours, theirs = left.lengths[block], left.starts[block], right.starts[block]
     same: Flags = lengths == right.lengths[block]
+    words, other_words = words_of(left.padded), words_of(right.padded)
     for done in range(0, int(lengths.max(initial=0)), WORD):
-        same &= _word(left.words, ours, lengths, done) == _word(right.words, theirs, lengths, done)
+        same &= _word(words, ours, lengths, done) == _word(other_words, theirs, lengths, done)
     return same
 
 

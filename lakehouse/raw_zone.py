@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from deltalake import DeltaTable, PostCommitHookProperties, Schema
 from deltalake.exceptions import TableNotFoundError
 from deltalake.transaction import AddAction
+from pyarrow import fs
 
 from lakehouse.commit_register import KeptFile, Registered
 from lakehouse.delta_log import checkpoint_path, commit_path, log_folder, read_commit, whole_commit
@@ -174,7 +175,9 @@ class RawZone:
 
     def read(self, name: str, columns: list[str] | None = None) -> pa.Table:
         """All rows of the newest version, in no promised order."""
-        return self._open(name).to_pyarrow_dataset().to_table(columns=columns)
+        # Delta's own file system is Python under Arrow's threads: at the end of a process it may abort it.
+        files = fs.SubTreeFileSystem(str(self.table_path(name)), fs.LocalFileSystem())
+        return self._open(name).to_pyarrow_dataset(filesystem=files).to_table(columns=columns)
 
     def _open(self, name: str) -> DeltaTable:
         try:

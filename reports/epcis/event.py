@@ -1,0 +1,152 @@
+"""Events as the EPCIS 2.0 JSON binding writes them (ratified schema, draft-07).
+
+facts → dict in the order a person reads. Empty lists are left out: the schema knows no empty ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from reports.epcis.vocabulary import (
+    Action,
+    BizStep,
+    Disposition,
+    ErrorReason,
+    PartyRole,
+    TransactionType,
+)
+
+Event = dict[str, Any]
+# Pieces: EPCIS counts items without a unit.
+_PIECES = frozenset({"C62", "H87", "EA", "NAR"})
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """Some of a lot; without ``qty`` all of it, wherever it is."""
+
+    epc_class: str
+    qty: Decimal | None = None
+    uom_code: str | None = None
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """A business document; CBV has no type for a recall, which goes without."""
+
+    uri: str
+    type: TransactionType | None = None
+
+
+@dataclass(frozen=True)
+class Party:
+    """Who or where something went to or came from."""
+
+    uri: str
+    role: PartyRole
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What every event says: its id, when, where, which step."""
+
+    event_id: str
+    at: datetime
+    biz_step: BizStep
+    disposition: Disposition
+    place: str
+
+
+def object_event(
+    stamp: Stamp,
+    action: Action,
+    *,
+    epcs: Sequence[str] = (),
+    quantities: Sequence[Quantity] = (),
+    transactions: Sequence[Transaction] = (),
+    destinations: Sequence[Party] = (),
+    sources: Sequence[Party] = (),
+    is_recalled: bool = False,
+) -> Event:
+    """Return an event that happened to things."""
+    standing = {"persistentDisposition": {"set": ["recalled"]}} if is_recalled else {}
+    return {
+        "type": "ObjectEvent",
+        **_when(stamp),
+        "action": action,
+        **_what(stamp),
+        **standing,
+        **_list("epcList", epcs),
+        **_list("quantityList", [_quantity(quantity) for quantity in quantities]),
+        "readPoint": {"id": stamp.place},
+        **_list("bizTransactionList", [_transaction(one) for one in transactions]),
+        **_list("sourceList", [{"type": one.role, "source": one.uri} for one in sources]),
+        **_list("destinationList", [{"type": one.role, "destination": one.uri} for one in destinations]),
+    }
+
+
+def transformation_event(
+    stamp: Stamp,
+    *,
+    transformation_id: str,
+    inputs: Sequence[Quantity],
+    outputs: Sequence[Quantity],
+    transactions: Sequence[Transaction] = (),
+) -> Event:
+    """Return an event in which lots became other lots."""
+    return {
+        "type": "TransformationEvent",
+        **_when(stamp),
+        "transformationID": transformation_id,
+        **_list("inputQuantityList", [_quantity(quantity) for quantity in inputs]),
+        **_list("outputQuantityList", [_quantity(quantity) for quantity in outputs]),
+        **_what(stamp),
+        "readPoint": {"id": stamp.place},
+        **_list("bizTransactionList", [_transaction(one) for one in transactions]),
+    }
+
+
+def with_error(
+    event: Event, *, declared_at: datetime, reason: ErrorReason, corrective_ids: Sequence[str] = ()
+) -> Event:
+    """Return the copy of an event, under its own id, that declares it wrong (EPCIS 2.0, 7.4.1.2)."""
+    declaration: Event = {"declarationTime": declared_at.isoformat(), "reason": reason}
+    return {**event, "errorDeclaration": {**declaration, **_list("correctiveEventIDs", list(corrective_ids))}}
+
+
+def _when(stamp: Stamp) -> Event:
+    offset = stamp.at.utcoffset()
+    if offset is None:
+        raise ValueError(f"event {stamp.event_id} has a time without zone")
+    sign, minutes = ("-" if offset < timedelta(0) else "+"), abs(int(offset.total_seconds())) // 60
+    zone = f"{sign}{minutes // 60:02d}:{minutes % 60:02d}"
+    return {"eventID": stamp.event_id, "eventTime": stamp.at.isoformat(), "eventTimeZoneOffset": zone}
+
+
+def _what(stamp: Stamp) -> Event:
+    return {"bizStep": stamp.biz_step, "disposition": stamp.disposition}
+
+
+def _list(name: str, values: Sequence[Any]) -> Event:
+    return {name: list(values)} if values else {}
+
+
+def _transaction(one: Transaction) -> Event:
+    typed = {"type": one.type} if one.type else {}
+    return {**typed, "bizTransaction": one.uri}
+
+
+def _quantity(one: Quantity) -> Event:
+    if one.qty is None:
+        return {"epcClass": one.epc_class}
+    unit = {"uom": one.uom_code} if one.uom_code and one.uom_code not in _PIECES else {}
+    return {"epcClass": one.epc_class, "quantity": number(one.qty), **unit}
+
+
+def number(value: Decimal) -> int | float:
+    """Return a quantity as a JSON number; three decimals of a plant's quantities survive a double."""
+    return int(value) if value == value.to_integral_value() else float(value)

@@ -28,6 +28,12 @@ class Identifiers:
         link = lot_link(di, agency, lot_no)
         return link or self.private("class", "item", product_code, "lot", lot_no)
 
+    def instance(self, di: str | None, agency: str | None, product_code: str, serial_no: str) -> str:
+        """One device: Digital Link of GTIN and serial number, else a private address."""
+        if di is not None and agency == "GS1" and is_gs1_text(serial_no):
+            return f"https://id.gs1.org/01/{di}/21/{quote(serial_no, safe='')}"
+        return self.private("class", "item", product_code, "serial", serial_no)
+
     def private(self, *steps: str) -> str:
         """An address of our own, every step escaped."""
         return "/".join([self.base.rstrip("/"), *(quote(step, safe="") for step in steps)])
@@ -38,7 +44,7 @@ class Identifiers:
 
 
 def lot_link(di: str | None, agency: str | None, lot_no: str) -> str | None:
-    """Return the Digital Link of a lot; None when the DI is no GTIN or the number is not of GS1's characters."""
+    """Return the Digital Link of a lot; None when its DI is no GTIN or its number no text GS1 allows."""
     if di is None or agency != "GS1":
         return None
     try:

@@ -1,7 +1,7 @@
 """Words of the Core Business Vocabulary 2.0 that our events use (CBV 2.0, clauses 7.1 to 7.4).
 
-A schema validator that ignores formats lets an invented word pass, so that the closed sets stand here as types.
-There is no business step "recalling" and none "releasing": a recall is holding, disposition recalled.
+A schema validator that ignores formats lets an invented word pass, so that the closed sets stand here as
+types. There is no business step "recalling" and none "releasing": a recall is holding, disposition recalled.
 """
 
 from __future__ import annotations

@@ -30,7 +30,10 @@ from quality_rules.raw_suite import load_suites
 from quality_rules.suites.reader import Stage
 from traceability.index.release_index import ATTACHMENT as GENEALOGY
 from traceability.index.release_index import attach_index
+from traceability.recall.case import RECALL_EVENT
 
+# Written to the raw zone and read by no model: they make no release out of date.
+NOT_READ = frozenset({GATE_RESULT, RECALL_EVENT})
 RELEASED_LAYERS = ("core", "mart")
 FILES_PER_MESSAGE = 500
 
@@ -143,7 +146,7 @@ def standing(settings: Settings, release: Release) -> str:
 
 def raw_versions(lake: Lake) -> dict[str, int]:
     """The raw tables a build reads, with the version each is pinned to."""
-    return {name: version for name, version in lake.zone.versions().items() if name != GATE_RESULT}
+    return {name: version for name, version in lake.zone.versions().items() if name not in NOT_READ}
 
 
 def pending_digest(

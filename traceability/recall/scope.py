@@ -101,6 +101,11 @@ class _ConsigneeRow:
     customer_codes: list[str]
 
 
+def returns_of(con: duckdb.DuckDBPyConnection, lot_ids: Sequence[str]) -> tuple[Return, ...]:
+    """Return every posting by which customers sent goods of some lots back."""
+    return _ask(con, "returns", Return, {"lot_ids": list(lot_ids), "known_by": None})
+
+
 def _lots(
     con: duckdb.DuckDBPyConnection, selection: Selection, known_by: datetime | None
 ) -> tuple[ScopeLot, ...]:

@@ -45,6 +45,7 @@ WITH known_file AS (
   SELECT lot_id, delivery_no, COUNT(*) AS serial_count
   FROM core.serial
   WHERE lot_id IN (SELECT UNNEST($lot_ids::TEXT[])) AND delivery_no IS NOT NULL
+    AND ($known_by::TIMESTAMPTZ IS NULL OR (_source_table, _file_sha256) IN (SELECT (source_table, file_sha256) FROM known_file))
   GROUP BY lot_id, delivery_no
 )
 SELECT

@@ -11,6 +11,7 @@ from cli import (
     quality,
     quarantine,
     release_acts,
+    recall,
     releases,
     serve,
     simulate,
@@ -35,6 +36,7 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(quality.app, name="quality")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(release_acts.app, name="release")
+app.add_typer(recall.app, name="recall")
 
 
 def main() -> None:

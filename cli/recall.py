@@ -1,0 +1,205 @@
+"""`medlake recall`: the package of a recall, or of a drill, from one release; cases are subcommands."""
+
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from cli import recall_case
+from cli.console import Exit, explain, out, print_json, print_table, say
+from cli.releases import RELEASE_ERRORS, AsJson, Number
+from lakehouse.releases import find_release, open_release
+from lakehouse.settings import Settings
+from reports.frame import ReportInvalid
+from reports.language import PLANT_ZONE, load
+from reports.recall import Package, RecallClass, RecallRequest, RequestInvalid, build, write_package
+from reports.recall.package import PackageExists
+from reports.recall.wording import amounts_text, due_text
+from traceability.recall.narrow import read_narrowing
+from traceability.recall.subject import (
+    NothingFound,
+    RecallRefused,
+    Subject,
+    SubjectKind,
+    read_subjects,
+)
+
+app = typer.Typer(invoke_without_command=True, no_args_is_help=True)
+recall_case.register(app)
+REFUSALS = (
+    (NothingFound, Exit.NOT_FOUND),
+    (RecallRefused, Exit.USAGE),
+    (RequestInvalid, Exit.USAGE),
+    (PackageExists, Exit.FAILED),
+    (ReportInvalid, Exit.FAILED),
+)
+LISTED_AT_MOST = 20
+
+
+Texts = list[str] | None
+
+
+@app.callback()
+def recall(
+    context: typer.Context,
+    lot: Annotated[Texts, typer.Option(help="Lot number or lot id; may be repeated.")] = None,
+    udi: Annotated[Texts, typer.Option(help="Scanned or printed UDI, or a GS1 Digital Link.")] = None,
+    supplier_lot: Annotated[Texts, typer.Option(help="Lot number of a supplier.")] = None,
+    serial: Annotated[Texts, typer.Option(help="Serial number of one device.")] = None,
+    file: Annotated[Path | None, typer.Option("--file", help="CSV with the columns kind,text.")] = None,
+    every: Annotated[bool, typer.Option("--every", help="Take every lot of an ambiguous number.")] = False,
+    level: Annotated[int | None, typer.Option("--class", min=1, max=3, help="Class, 1 to 3.")] = None,
+    reason: Annotated[str, typer.Option(help="Why; stands in every notice.")] = "",
+    decided_at: Annotated[str, typer.Option(help="When it was decided: 2026-03-02T09:30+08:00.")] = "",
+    issued_at: Annotated[str, typer.Option(help="Stated time of the package; now by default.")] = "",
+    as_of: Annotated[str, typer.Option(help="Scope with what was known by this day or time.")] = "",
+    since: Annotated[str, typer.Option(help="Say what changed since what was known by then.")] = "",
+    narrow: Annotated[
+        Texts,
+        typer.Option(help="date=FROM..TO, equipment=…, operator=… or sterilisation=…; may be repeated."),
+    ] = None,
+    drill: Annotated[bool, typer.Option("--drill", help="A mock recall: everything is stamped.")] = False,
+    recall_no: Annotated[str, typer.Option(help="Number of the case.")] = "",
+    contact: Annotated[str, typer.Option(help="Who answers consignees: name, telephone, address.")] = "",
+    id_base: Annotated[str, typer.Option(help="The company's web address, for EPCIS identifiers.")] = "",
+    folder: Annotated[Path | None, typer.Option("--out", help="Folder; data/reports by default.")] = None,
+    release: Number = None,
+    as_json: AsJson = False,
+) -> None:
+    """Writes the package of a recall: scope, notices, deadlines, balance, EPCIS, what is not known."""
+    if context.invoked_subcommand is not None:
+        return
+    settings = Settings.from_env()
+    with explain(*REFUSALS, *RELEASE_ERRORS):
+        options = {"id_base": id_base} if id_base else {}
+        request = RecallRequest(
+            subjects=_subjects(lot, udi, supplier_lot, serial, file),
+            recall_class=_class(level),
+            reason=reason,
+            decided_at=moment(decided_at, "--decided-at"),
+            issued_at=moment(issued_at, "--issued-at")
+            if issued_at
+            else datetime.now(UTC).replace(microsecond=0),
+            recall_no=recall_no,
+            contact=contact,
+            is_drill=drill,
+            takes_every=every,
+            narrowings=tuple(read_narrowing(text) for text in narrow or ()),
+            known_by=end_of(as_of, "--as-of") if as_of else None,
+            since=end_of(since, "--since") if since else None,
+            **options,
+        )
+        released = find_release(settings, release)
+        with open_release(settings, released.number) as connection:
+            package = build(connection, released, request, time.perf_counter)
+        target = write_package(package, folder or settings.reports_dir)
+    _print(package, target, as_json)
+
+
+def _class(level: int | None) -> RecallClass:
+    classes: tuple[RecallClass, ...] = (1, 2, 3)
+    if level is not None:
+        return classes[level - 1]
+    raise RequestInvalid("须写明召回级别 --class 1、2 或 3 | give the class: --class 1, 2 or 3")
+
+
+def moment(text: str, option: str) -> datetime:
+    """A time with its zone.
+
+    Raises:
+        RequestInvalid: it is none.
+    """
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise RequestInvalid(
+            f"{option} 须为带时区的时间，如 2026-03-02T09:30+08:00 | {option} wants a time with its zone, "
+            f"such as 2026-03-02T09:30+08:00, not {text!r}"
+        ) from error
+
+
+def end_of(text: str, option: str) -> datetime:
+    """A time with its zone, or the end of a day on the plants' clock."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return moment(text, option)
+    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(PLANT_ZONE)) + timedelta(days=1)
+    return midnight - timedelta(microseconds=1)
+
+
+def _subjects(
+    lot: Texts, udi: Texts, supplier_lot: Texts, serial: Texts, file: Path | None
+) -> tuple[Subject, ...]:
+    given: tuple[tuple[SubjectKind, Texts], ...] = (
+        ("lot", lot),
+        ("udi", udi),
+        ("supplier_lot", supplier_lot),
+        ("serial", serial),
+    )
+    named = [Subject(kind, text) for kind, texts in given for text in texts or ()]
+    return (*named, *(read_subjects(file) if file else ()))
+
+
+def _print(package: Package, target: Path, as_json: bool) -> None:
+    facts, request = package.facts, package.facts.request
+    if as_json:
+        print_json(
+            {
+                "recall_no": request.number,
+                "is_drill": request.is_drill,
+                "release": facts.manifest.release,
+                "folder": target,
+                "sha256": package.sha256,
+                "lots": len(facts.scope.lots),
+                "devices": len(facts.scope.units),
+                "consignees": len(facts.consignees),
+                "gaps": len(facts.scope.gaps),
+                "trace_seconds": round(facts.trace_seconds, 4),
+            }
+        )
+        return
+    words = load("reports.recall", "en")
+    if request.is_drill:
+        out.print(f"[bold yellow]{words('drill.banner')}[/]")
+    print_table(
+        f"{request.number}: {len(facts.scope.lots)} lots, {len(facts.scope.units)} devices, "
+        f"{len(facts.consignees)} consignees",
+        ("consignee", "deliveries", "lots", "delivered", "holds"),
+        [
+            (
+                row.consignee.customer_name or row.consignee.consignee_id,
+                row.delivery_count,
+                row.lot_count,
+                amounts_text(row.sent, words),
+                amounts_text(row.held, words),
+            )
+            for row in facts.consignees[:LISTED_AT_MOST]
+        ],
+    )
+    print_table(
+        "Deadlines",
+        ("where", "what", "due", "confirmed"),
+        [
+            (
+                d.rule.jurisdiction,
+                d.rule.what_en,
+                due_text(d, words),
+                words(f"confidence.{d.rule.confidence}"),
+            )
+            for d in facts.deadlines
+            if d.state != "elsewhere"
+        ],
+    )
+    gaps = [(gap.code, gap.lot_id or gap.order_id, gap.message_en, gap.qty) for gap in facts.scope.gaps]
+    if gaps:
+        print_table(
+            f"What is not known: {len(gaps)}", ("rule", "of", "what", "quantity"), gaps[:LISTED_AT_MOST]
+        )
+    for code in facts.todo:
+        say(f"before sending: {words(f'todo.{code}')}")
+    out.print(f"[green]✓[/] {target}", soft_wrap=True)
+    out.print(f"[dim]traced in {facts.trace_seconds * 1000:.0f} ms; {len(package.contents)} files[/]")

@@ -14,7 +14,7 @@ from cli.releases import RELEASE_ERRORS, AsJson, Number
 from lakehouse.releases import find_release, open_release
 from lakehouse.settings import Settings
 from reports.frame import ReportInvalid
-from reports.language import PLANT_ZONE, load
+from reports.language import HOME_ZONE, load
 from reports.recall import Package, RecallClass, RecallRequest, RequestInvalid, build, write_package
 from reports.recall.package import PackageExists
 from reports.recall.wording import amounts_text, due_text
@@ -127,7 +127,7 @@ def end_of(text: str, option: str) -> datetime:
         day = date.fromisoformat(text)
     except ValueError:
         return moment(text, option)
-    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(PLANT_ZONE)) + timedelta(days=1)
+    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(HOME_ZONE)) + timedelta(days=1)
     return midnight - timedelta(microseconds=1)
 
 

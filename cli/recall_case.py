@@ -17,7 +17,7 @@ from cli.releases import RELEASE_ERRORS, AsJson, Number
 from lakehouse.raw_zone import RawZone
 from lakehouse.releases import open_release
 from lakehouse.settings import Settings
-from reports.language import PLANT_ZONE
+from reports.language import HOME_ZONE
 from reports.recall.reopen import PackageDamaged, opening_of
 from traceability.recall.case import (
     Case,
@@ -199,7 +199,7 @@ def _writing(person: str | None) -> Iterator[tuple[RawZone, str, datetime]]:
 def _effect(settings: Settings, case: Case, release: int | None) -> Effect:
     with open_release(settings, release) as connection:
         posted = returns_of(connection, case.opening.lot_ids)
-    return effect_of(case, posted, until=datetime.now(UTC), zone=PLANT_ZONE)
+    return effect_of(case, posted, until=datetime.now(UTC), zone=HOME_ZONE)
 
 
 def _demand_same_nature(zone: RawZone, event: RecallEvent) -> None:

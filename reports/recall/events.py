@@ -25,7 +25,7 @@ from reports.epcis import (
     transformation_event,
 )
 from reports.epcis.document import PREFIX
-from reports.language import PLANT_ZONE
+from reports.language import HOME_ZONE
 from reports.recall.line import Line
 from reports.recall.request import DRILL, RecallRequest
 from traceability.recall.records import Delivery, Return, Scope
@@ -55,7 +55,7 @@ class _Writer:
 
     def at(self, site_code: str | None, day: date | None) -> datetime:
         """Midnight of a day in the zone of a plant."""
-        zone = ZoneInfo(self.zones.get(site_code or "", PLANT_ZONE))
+        zone = ZoneInfo(self.zones.get(site_code or "", HOME_ZONE))
         return datetime.combine(day or _NO_DAY, time(), zone)
 
     def place(self, site_code: str | None, point: str) -> str:

@@ -10,7 +10,7 @@ import typer
 
 from cli import recall_case
 from cli.console import Exit, explain, out, print_json, print_table, say
-from cli.releases import RELEASE_ERRORS, AsJson, Number
+from cli.moment import RELEASE_ERRORS, AsJson, Number
 from lakehouse.releases import find_release, open_release
 from lakehouse.settings import Settings
 from reports.frame import ReportInvalid

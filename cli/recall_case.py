@@ -13,7 +13,7 @@ import typer
 
 from cli.console import Exit, explain, fail, out, print_json, print_table, say
 from cli.lake import INPUT_ERRORS
-from cli.releases import RELEASE_ERRORS, AsJson, Number
+from cli.moment import RELEASE_ERRORS, AsJson, Number
 from lakehouse.raw_zone import RawZone
 from lakehouse.releases import open_release
 from lakehouse.settings import Settings

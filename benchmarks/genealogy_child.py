@@ -16,6 +16,7 @@ import duckdb
 import numpy as np
 import rustworkx
 
+from lakehouse.durable import fsync_all
 from traceability.index import Index, append, build, compact, open_index
 from traceability.index.edge_table import edge_ends
 from traceability.index.release_index import edges_of
@@ -39,9 +40,14 @@ def run_child(name: str, *arguments: object) -> dict[str, Any]:
 
 
 def build_index(source: str, target: str) -> None:
-    """Builds the index of a warehouse."""
+    """Builds the index of a warehouse and forces it to the disk."""
+
+    def build_and_force() -> None:
+        build(edges_of(con), Path(target))
+        fsync_all(path for path in Path(target).rglob("*"))
+
     with duckdb.connect(source, read_only=True, config={"memory_limit": "1GB"}) as con:
-        _report(**_cost(lambda: build(edges_of(con), Path(target))))
+        _report(**_cost(build_and_force))
 
 
 def append_edges(source: str, target: str) -> None:

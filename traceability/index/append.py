@@ -20,7 +20,7 @@ from traceability.index.build import Progress, numbered, spilled
 from traceability.index.compressed import write_rows
 from traceability.index.edge_stream import EdgeReader
 from traceability.index.index import open_index
-from traceability.index.layout import IndexFacts, SegmentFacts, next_segment, write_facts
+from traceability.index.layout import IndexFacts, SegmentFacts, force_segment, next_segment, write_facts
 from traceability.index.node_table import NodeTable
 from traceability.index.segment import UNKNOWN
 from traceability.index.texts import Numbers, Texts
@@ -55,6 +55,7 @@ def append(
         del columns
     added = SegmentFacts(segment.name, table.count, reader.first_row - known.edges, is_partial=True)
     facts = replace(known, codes=reader.codes, segments=(*known.segments, added))
+    force_segment(segment)
     write_facts(folder, facts)
     return facts
 

@@ -42,6 +42,8 @@ def build(
 ) -> IndexFacts:
     """Builds an index from nothing; the same edges in the same order give the same bytes.
 
+    Forcing it to the disk is left to who publishes it (``lakehouse.releases``).
+
     Args:
         edges: Batches with EDGE_COLUMNS, read once.
         folder: Where the index goes; must not hold one.

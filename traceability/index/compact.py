@@ -27,6 +27,7 @@ from traceability.index.layout import (
     PAYLOAD,
     IndexFacts,
     SegmentFacts,
+    force_segment,
     map_file,
     next_segment,
     read_facts,
@@ -57,6 +58,7 @@ def compact(folder: Path) -> IndexFacts:
         write_rows(segment, columns, before.nodes)
         del columns
     facts = replace(before, segments=(SegmentFacts(segment.name, before.nodes, before.edges),))
+    force_segment(segment)
     write_facts(folder, facts)
     for old in before.segments:
         shutil.rmtree(folder / old.folder)

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
 
 from traceability.index.edge_stream import STILL_KNOWN
 from traceability.index.texts import Numbers
@@ -65,6 +64,9 @@ def _rows_of(ends: Numbers, nodes: int | None) -> tuple[Numbers, Numbers]:
 
 def _compress(rows: Numbers, others: Numbers, row_count: int) -> tuple[Numbers, Numbers, Numbers]:
     """Where each row begins, its other ends, and which edge each was: a stable counting sort by row."""
+    # Reading an index needs no scipy, and importing it takes longer than most walks.
+    from scipy.sparse import coo_array
+
     which = np.arange(len(rows), dtype=np.int32)
     shape = (max(row_count, 1), int(others.max(initial=0)) + 1)
     matrix = coo_array((which, (rows.view(np.int32), others.view(np.int32))), shape=shape)

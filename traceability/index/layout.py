@@ -115,10 +115,13 @@ def read_facts(folder: Path) -> IndexFacts:
 
 
 def write_facts(folder: Path, facts: IndexFacts) -> None:
-    """Makes an index what its facts say, durably: files of the newest segment first, then the facts."""
-    newest = folder / facts.segments[-1].folder
-    fsync_all([*sorted(newest.iterdir()), newest, folder])
+    """Makes an index what its facts say, at once for every reader."""
     write_atomic(folder / FACTS, (json.dumps(asdict(facts), indent=1, sort_keys=True) + "\n").encode())
+
+
+def force_segment(folder: Path) -> None:
+    """Forces a segment's files and their names to the disk."""
+    fsync_all([*sorted(folder.iterdir()), folder, folder.parent])
 
 
 def mapped(folder: Path, name: str) -> npt.NDArray[Any]:

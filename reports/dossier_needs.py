@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from traceability.trace import LotCard, Trace
 
 State = Literal["present", "missing", "attention", "not_applicable"]
+# Gaps after which nobody knows where the lot began.
+_UNKNOWN_ORIGIN = frozenset({"TRACE-NO-RECEIPT", "TRACE-DEPTH"})
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def _released_before_shipped(facts: Facts) -> tuple[State, int]:
 
 
 def _origin(facts: Facts) -> tuple[State, int]:
-    unknown = sum(gap.rule_id.startswith("TRACE-") for gap in facts.backward.gaps)
+    unknown = sum(gap.rule_id in _UNKNOWN_ORIGIN for gap in facts.backward.gaps)
     return _remarks(unknown) if facts.backward.receipts else ("missing", unknown)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,7 @@ from rich.markup import escape
 from cli import evidence_trail, evidence_witness
 from cli.console import Exit, explain, fail, out, print_json, say
 from cli.lake import AsJson
+from cli.releases import RELEASE_ERRORS, Number
 from lakehouse.settings import Settings
 
 if TYPE_CHECKING:
@@ -153,3 +155,38 @@ def key() -> None:
     typer.echo(str(keys.log))
     for witness in keys.witnesses:
         typer.echo(str(witness))
+
+
+@app.command()
+def bundle(
+    text: Annotated[str, typer.Argument(help="Lot, lot id, serial, order or scanned UDI.")],
+    reason: Annotated[str, typer.Option("--reason", help="For whom and why.")],
+    release: Number = None,
+    target: Annotated[Path | None, typer.Option("--out", help="File; in data/reports by default.")] = None,
+    by: evidence_trail.Who = None,
+) -> None:
+    """Issues a lot's dossier as a bundle that anyone can verify offline; that it was taken is on record."""
+    from lakehouse.durable import write_atomic
+    from lakehouse.releases import find_release, open_release
+    from reports.bundle import NotInLedger, Taker, issue
+    from reports.frame import file_stem
+    from reports.lot_dossier import REPORT_CODE, dossier_draft
+    from traceability.find import find
+
+    settings = Settings.from_env()
+    who = evidence_trail.acting(settings, by)
+    with opened_ledger(settings), explain(*RELEASE_ERRORS, (NotInLedger, Exit.FAILED)):
+        released = find_release(settings, release)
+        with open_release(settings, released.number) as connection:
+            lots = sorted({match.lot.lot_id for match in find(connection, text)})
+            if len(lots) != 1:
+                fail(
+                    f"{text} 对应 {len(lots)} 个批 | {text} names {len(lots)} lots: {lots[:8]}",
+                    Exit.NOT_FOUND,
+                )
+            draft = dossier_draft(connection, released, lots[0])
+        archive = issue(settings, released, draft, Taker(who, reason), say)
+    path = target or settings.reports_dir / f"{file_stem(REPORT_CODE, draft.subject, released)}.zip"
+    write_atomic(path.resolve(), archive)
+    out.print(f"[green]✓[/] {escape(str(path))}", soft_wrap=True)
+    say("离线核验 | check it anywhere: unpack, then python verify.py --log-key KEY (medlake evidence key)")

@@ -89,7 +89,7 @@ def review(
     from lineage.ledger.trail import reviewed, trail
 
     settings, wanted = Settings.from_env(), _wanted(person, action, what, since, until)
-    who = _person(settings, by)
+    who = acting(settings, by)
     with opened_ledger(settings, writable=True) as ledger:
         seen = list(trail(ledger, wanted))
         reviewed(ledger, who, reason, wanted, seen, result)
@@ -114,7 +114,7 @@ def export(
     from lineage.ledger.trail import as_csv, as_json_lines, exported, trail
 
     settings, wanted = Settings.from_env(), _wanted(person, action, what, since, until)
-    who = _person(settings, by)
+    who = acting(settings, by)
     with opened_ledger(settings, writable=True) as ledger:
         entries = list(trail(ledger, wanted))
         content = as_csv(entries) if layout is Layout.CSV else as_json_lines(entries)
@@ -139,7 +139,8 @@ def _entries(settings: Settings, wanted: "Wanted") -> "list[Entry]":
         return list(trail(ledger, wanted))
 
 
-def _person(settings: Settings, by: str | None) -> str:
+def acting(settings: Settings, by: str | None) -> str:
+    """Who acts; nobody does so without a name."""
     who = by or settings.person or ""
     if not who.strip():
         fail(

@@ -8,15 +8,16 @@ from typing import Any
 
 import streamlit as st
 
+from dashboards.exports import proved
 from dashboards.lot_tables import draw_tables
-from dashboards.release import OpenRelease, remember
-from reports.bundle import dossier_bundle
+from dashboards.release import OpenRelease
+from reports.bundle import Draft
 from reports.dossier_needs import Facts, Need, judge
 from reports.frame import file_stem
 from reports.genealogy_layout import lay_out
 from reports.genealogy_svg import draw as draw_graph
 from reports.language import NOTHING, Language
-from reports.lot_dossier import REPORT_CODE
+from reports.lot_dossier import REPORT_CODE, dossier_draft
 from traceability.trace import LotCard, LotRef, Trace
 
 SMALLEST_PCT = 66
@@ -123,12 +124,13 @@ def _completeness(needs: tuple[Need, ...], say: Language, words: Language) -> No
 def _download(opened: OpenRelease, card: LotCard, say: Language) -> None:
     lot_id = card.lot.lot_id
 
-    def bundled() -> bytes:
-        return dossier_bundle(opened.con, opened.release, lot_id)
+    def made() -> Draft:
+        # Another thread than the page's runs this when the button is pressed.
+        return dossier_draft(opened.con.cursor(), opened.release, lot_id)
 
     st.download_button(
         say("dossier.download"),
-        remember(opened, f"bundle {lot_id}", bundled),
+        proved(opened, made),
         file_name=f"{file_stem(REPORT_CODE, lot_id, opened.release)}.zip",
         mime="application/zip",
         icon=":material/description:",

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
+from dashboards.exports import recorded
 from dashboards.release import OpenRelease
 from reports.language import NOTHING, Language
 
@@ -44,7 +45,7 @@ def table(
     left.caption(say("table.rows", shown=say.number(shown), count=say.number(len(rows))))
     right.download_button(
         say("table.export"),
-        as_csv(rows, columns),
+        recorded(opened, name, lambda: as_csv(rows, columns)),
         file_name=f"{name}_release-{opened.release.name}.csv",
         mime="text/csv",
         icon=":material/download:",

@@ -13,6 +13,7 @@ import duckdb
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from lakehouse.releases import Release
+from reports.bundle import Draft
 from reports.dossier_needs import Facts, Need, judge
 from reports.frame import ReportInvalid, ReportManifest, canonical_json, file_stem, manifest_of, write
 from reports.genealogy_svg import draw
@@ -104,6 +105,18 @@ def render_html(dossier: Dossier) -> bytes:
         sources=summarise(dossier.card.source_rows),
         product_name=product_name(dossier.card, say),
     ).encode()
+
+
+def dossier_draft(con: duckdb.DuckDBPyConnection, release: Release, lot_id: str) -> Draft:
+    """Return a lot's dossier in every language and as JSON, to be issued as an evidence bundle.
+
+    Raises:
+        LotNotFound: the release does not hold the lot.
+    """
+    dossiers = [build(con, release, lot_id, locale) for locale in LOCALES]
+    stem = dossier_stem(dossiers[0])
+    pages = {f"{stem}_{dossier.locale}.html": render_html(dossier) for dossier in dossiers}
+    return Draft(REPORT_CODE, lot_id, {**pages, f"{stem}.json": render_json(dossiers[0])})
 
 
 def write_json(dossier: Dossier, folder: Path) -> Path:

@@ -42,6 +42,7 @@ class Action(StrEnum):
     RELEASE_RETIRED = "release.retired"
     BREAK_GLASS = "break-glass"
     SIGNATURE = "signature"
+    REPORT_ISSUED = "report.issued"
     EXPORT = "export"
     LOGIN = "login"
     PERMISSION_CHANGED = "permission.changed"

@@ -1,0 +1,1 @@
+"""The program that stands in every bundle: it imports nothing of ours."""

@@ -59,12 +59,15 @@ def verify(
 ) -> None:
     """Checks the whole ledger against its seals, its witness, and the lake's files against the ledger."""
     from lineage.ledger.lake_audit import audit_lake
+    from lineage.ledger.release_audit import audit_releases
 
     settings = Settings.from_env()
     with opened_ledger(settings) as ledger:
         history = _audited(settings, ledger, offline=offline)
         # Leaves that are not what was sealed say nothing about files.
         lake = None if history.findings else audit_lake(settings, ledger, deep=deep)
+        if lake:
+            audit_releases(settings, ledger, lake, deep=deep)
     if as_json:
         print_json({"ledger": history, "lake": lake})
     else:
@@ -105,7 +108,8 @@ def _print(history: "Audit", lake: "LakeAudit | None", *, deep: bool) -> None:
         out.print(
             f"数据 | lake: {lake.commits:,} commits, {lake.data_files:,} data files "
             f"({'bytes hashed' if deep else 'sizes; --deep hashes them'}), "
-            f"{lake.originals:,} originals hashed, {lake.events:,} lineage events of commits"
+            f"{lake.originals:,} originals hashed, {lake.releases} releases, "
+            f"{lake.events:,} lineage events of commits"
         )
         if lake.unsealed:
             out.print(

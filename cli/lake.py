@@ -172,8 +172,11 @@ def _against_ledger(settings: Settings, *, deep: bool) -> list[str]:
     from cli.evidence import opened_ledger
     from lineage.ledger.lake_audit import audit_lake
     from lineage.ledger.ledger import ledger_path
+    from lineage.ledger.release_audit import audit_releases
 
     if not ledger_path(settings).is_file():
         return []
     with opened_ledger(settings) as ledger:
-        return audit_lake(settings, ledger, deep=deep).findings
+        audit = audit_lake(settings, ledger, deep=deep)
+        audit_releases(settings, ledger, audit, deep=deep)
+        return audit.findings

@@ -31,6 +31,7 @@ class LakeAudit:
     data_files: int = 0
     originals: int = 0
     events: int = 0
+    releases: int = 0
     unsealed: int = 0
     findings: list[str] = field(default_factory=list)
 

@@ -19,6 +19,8 @@ import yaml
 
 from lakehouse.releases import Release, ReleaseDraft, ReleasedTable, publish
 from lakehouse.settings import Settings
+from lineage.ledger.ledger import open_ledger
+from pipelines.evidence.run_acts import release_act
 
 HERE = Path(__file__).parent
 MODELS = HERE.parents[1] / "models"
@@ -54,7 +56,10 @@ def publish_scratch(data_dir: Path) -> Release:
         create_tables(con)
         for table, rows in _rows().items():
             insert(con, table, rows)
-    return publish(settings, _draft())
+    release = publish(settings, _draft())
+    with open_ledger(settings, writable=True) as ledger:
+        ledger.append(release_act(settings, release, "scratch"))
+    return release
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:

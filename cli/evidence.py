@@ -10,8 +10,7 @@ from rich.markup import escape
 
 from cli import evidence_trail, evidence_witness
 from cli.console import Exit, explain, fail, out, print_json, say
-from cli.lake import AsJson
-from cli.releases import RELEASE_ERRORS, Number
+from cli.moment import RELEASE_ERRORS, AsJson, AsOf, Number, chosen_release
 from lakehouse.settings import Settings
 
 if TYPE_CHECKING:
@@ -166,12 +165,13 @@ def bundle(
     text: Annotated[str, typer.Argument(help="Lot, lot id, serial, order or scanned UDI.")],
     reason: Annotated[str, typer.Option("--reason", help="For whom and why.")],
     release: Number = None,
+    as_of: AsOf = None,
     target: Annotated[Path | None, typer.Option("--out", help="File; in data/reports by default.")] = None,
     by: evidence_trail.Who = None,
 ) -> None:
     """Issues a lot's dossier as a bundle that anyone can verify offline; that it was taken is on record."""
     from lakehouse.durable import write_atomic
-    from lakehouse.releases import find_release, open_release
+    from lakehouse.releases import open_release
     from reports.bundle import NotInLedger, Taker, issue
     from reports.frame import file_stem
     from reports.lot_dossier import REPORT_CODE, dossier_draft
@@ -180,7 +180,7 @@ def bundle(
     settings = Settings.from_env()
     who = evidence_trail.acting(settings, by)
     with opened_ledger(settings), explain(*RELEASE_ERRORS, (NotInLedger, Exit.FAILED)):
-        released = find_release(settings, release)
+        released = chosen_release(settings, release, as_of)
         with open_release(settings, released.number) as connection:
             lots = sorted({match.lot.lot_id for match in find(connection, text)})
             if len(lots) != 1:

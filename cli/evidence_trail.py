@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.console import Exit, fail, out, print_json, print_table
-from cli.lake import AsJson
+from cli.moment import AsJson
 from lakehouse.settings import Settings
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from lakehouse.warehouse import connect, load_delta, mount_raw
 from lakehouse.writer import WAIT_SECONDS, Say, silent
 from pipelines.emit import deliver, emit_gate, emit_load, emit_models, emit_release
 from pipelines.evidence.recorder import record
-from pipelines.evidence.run_acts import model_act, release_act, repair_acts, rules_acts
+from pipelines.evidence.run_acts import model_act, repair_acts, rules_acts
 from pipelines.fingerprint import code_facts
 from pipelines.ingest import IngestReport, LoadRecord, ingest, pending
 from pipelines.ingest.loading.corrections import load_corrections, pending_corrections
@@ -127,7 +127,7 @@ def release_models(lake: Lake, *, run_id: str, at: datetime, say: Say) -> Releas
     size = release.manifest["warehouse"]["bytes"] / 1e6
     say(f"release {release.name}: {len(tables)} tables, {size:.1f} MB, {standing(lake.settings, release)}")
     emit_release(lake, run_id, release, at)
-    acts = (*repair_acts(lake.settings, release, run_id), release_act(lake.settings, release, run_id))
+    acts = tuple(repair_acts(lake.settings, release, run_id))
     record(lake, acts, run_id=run_id, at=at, say=say, sealed=True)
     deliver(lake, say)
     return release

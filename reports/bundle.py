@@ -20,6 +20,10 @@ from lineage.ledger.ledger import Ledger, open_ledger
 from lineage.ledger.note import encode_hash
 from lineage.ledger.proof import Proof, covering
 from lineage.ledger.sealing import known_keys, seal
+from lineage.signing.approvals import envelope_path, personal_name
+from lineage.signing.keys import public_keys
+from lineage.signing.people import load_people
+from lineage.signing.sealing import seal as seal_record
 from reports.verifier import verify
 
 VERSION = 1
@@ -61,6 +65,7 @@ def issue(settings: Settings, release: Release, draft: Draft, taker: Taker, say:
         HistoryRefused: The witness knows another history of this ledger.
     """
     manifest = _manifest(release, draft)
+    seal_record(settings)
     with open_ledger(settings, writable=True) as ledger:
         made = _release_leaves(ledger, release)
         issued = _issued(ledger, release, draft, taker, manifest)
@@ -69,7 +74,10 @@ def issue(settings: Settings, release: Release, draft: Draft, taker: Taker, say:
         leaves = sorted({issued, *(entry.index for entry in made)})
         evidence = _evidence(settings, ledger, leaves, issued)
         files = {f"content/{name}": content for name, content in draft.contents.items()}
-        archive = verify.archive_bytes({**files, **_fixed(release), verify.MANIFEST: manifest, **evidence})
+        signed = _signatures(settings, release, made)
+        archive = verify.archive_bytes(
+            {**files, **_fixed(release), verify.MANIFEST: manifest, **evidence, **signed}
+        )
         digest = f"sha256:{hashlib.sha256(archive).hexdigest()}"
         ledger.append(Act(Action.EXPORT, taker.who, f"{draft.kind} {draft.subject}", taker.why, after=digest))
     return archive
@@ -146,5 +154,18 @@ def _evidence(settings: Settings, ledger: Ledger, leaves: list[int], issued: int
                 for proof in proofs
             ]
         ),
-        verify.PEOPLE: canonical_json({}),
     }
+
+
+def _signatures(settings: Settings, release: Release, made: list[Entry]) -> dict[str, bytes]:
+    """The envelopes that people signed for the release, and the public keys they are verified with."""
+    files, used = {}, {}
+    for entry in made:
+        if entry.act.action in verify.SIGNED:
+            facts = entry.act.details["facts"]
+            name = facts["envelope_sha256"]
+            path = envelope_path(settings, release.number, personal_name(name))
+            files[f"signatures/{name}"] = path.read_bytes()
+            keys = public_keys(settings, load_people(settings), entry.act.who)
+            used.update({key.keyid: key.to_dict() for key in keys if key.keyid == facts["key_id"]})
+    return {**files, verify.PEOPLE: canonical_json(used)}

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from lakehouse.durable import sha256_of
 from lakehouse.releases import Release
-from lakehouse.releases.release import MANIFEST
 from lakehouse.settings import Settings
 from lakehouse.warehouse import connect
 from lineage.ledger.act import SYSTEM, Act, Action, canonical_json
@@ -71,19 +69,6 @@ def repair_acts(settings: Settings, release: Release, run_id: str) -> Iterator[A
                 after=f"sha256:{table['sha256']}",
                 details={"rules": _repairs(settings, release)},
             )
-
-
-def release_act(settings: Settings, release: Release, run_id: str) -> Act:
-    """A release by the digest of its manifest, which names the digest of each of its files."""
-    manifest = sha256_of(release.path / MANIFEST)
-    return Act(
-        Action.RELEASE_PUBLISHED,
-        settings.person or SYSTEM,
-        f"release {release.name}",
-        f"run {run_id}",
-        after=f"sha256:{manifest}",
-        details={"facts": {"manifest_sha256": manifest}, "record": -1},
-    )
 
 
 def _known_rules(settings: Settings) -> dict[str, Any]:

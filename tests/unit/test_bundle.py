@@ -61,18 +61,19 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def release(settings: Settings) -> Iterator[Release]:
-    """Release 7 of a lake whose ledger knows it and is witnessed."""
+    """A release that was there before the record began, in a witnessed ledger."""
     folder = settings.releases_dir / "000007"
     folder.mkdir(parents=True)
-    manifest = {"release": 7, "warehouse": {"file": "w.duckdb", "sha256": "00"}}
+    manifest = {
+        "release": 7,
+        "released_at": "2026-01-01T00:00:00+00:00",
+        "warehouse": {"file": "w.duckdb", "sha256": verify.sha256(b"")},
+    }
+    (folder / "w.duckdb").write_bytes(b"")
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    digest = verify.sha256((folder / "manifest.json").read_bytes())
+    (settings.releases_dir / "CURRENT").write_text("000007\n")
     with open_ledger(settings, writable=True) as ledger:
         ledger.append_many([Act(Action.LOGIN, "李娜", "shell", "work") for _ in range(5)])
-        facts = {"manifest_sha256": digest}
-        ledger.append(
-            Act(Action.RELEASE_CANDIDATE, "medlake", "release 000007", "run", details={"facts": facts})
-        )
         seal(settings, ledger, lambda _: None)
         DirectoryWitness(Path(str(settings.witness))).trust(known_keys(settings).log)
     yield Release(7, folder, manifest)

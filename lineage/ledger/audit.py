@@ -6,7 +6,6 @@ A ledger that nobody witnessed can only be shown to be whole, not to be the firs
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,6 +16,7 @@ from lineage.ledger.checkpoint import Checkpoint, SignedCheckpoint, open_checkpo
 from lineage.ledger.ledger import Ledger
 from lineage.ledger.note import BadNote
 from lineage.ledger.sealing import KnownKeys
+from lineage.ledger.store import UNREADABLE
 
 MOST_FINDINGS = 100
 
@@ -66,7 +66,7 @@ def audit(
     try:
         for position, body, hashes in ledger.rows():
             walk.take(position, body, hashes)
-    except (sqlite3.DatabaseError, TypeError) as error:
+    except (*UNREADABLE, TypeError) as error:
         walk.findings.append(
             f"账本文件损坏 | the ledger's file is damaged behind leaf {walk.size - 1}: {error}"
         )
@@ -136,13 +136,12 @@ def _claims(
     """Every signed checkpoint whose signatures hold; the others are findings."""
     try:
         found = [(f"seal {number}", note) for number, note in enumerate(ledger.notes(), start=1)]
-    except sqlite3.DatabaseError as error:
+    except UNREADABLE as error:
         findings.append(f"封存记录损坏 | the ledger's signed checkpoints cannot be read: {error}")
         found = []
-    if found and newest != found[-1][1]:
-        findings.append(
-            "最新封存文件与账本不符 | the newest seal is not the `checkpoint` file beside the ledger"
-        )
+    # A crash may come between the two, so the file may be older than the newest seal; but it is one of them.
+    if newest is not None and newest not in [note for _, note in found]:
+        findings.append("封存文件不在账本中 | the `checkpoint` file beside the ledger is none of its seals")
     if newest is not None:
         found.append(("the checkpoint file", newest))
     if witness_note is not None:
@@ -153,7 +152,7 @@ def _claims(
             digest = sha256(note).digest()
             known[digest] = known.get(digest) or open_checkpoint(note, keys.log, keys.witnesses)
             yield Claim(place, known[digest])
-        except BadNote as error:
+        except (BadNote, TypeError) as error:
             findings.append(f"{place} 签名无效 | {place}: {error}")
 
 

@@ -33,6 +33,11 @@ BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 """
 
 
+# Even SQLite's own words about a damaged file may hold bytes of it that are no text.
+UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
+OF_THE_DISK = ("SQLITE_IOERR", "SQLITE_FULL", "SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_READONLY")
+
+
 class DamagedLedger(RuntimeError):
     """The ledger cannot be read as what it was written."""
 
@@ -51,9 +56,9 @@ def connect(path: Path, *, writable: bool) -> sqlite3.Connection:
         connection = sqlite3.connect(place, uri=True, isolation_level=None, timeout=WAIT_SECONDS)
         try:
             _prepare(connection, writable=writable)
-        except sqlite3.DatabaseError as error:
+        except UNREADABLE as error:
             connection.close()
-            if isinstance(error, sqlite3.OperationalError) and "no such table" not in str(error):
+            if getattr(error, "sqlite_errorname", "").startswith(OF_THE_DISK):
                 raise
             raise DamagedLedger(
                 f"账本损坏，请从备份恢复 {path} | The ledger {path} is damaged ({error}). "

@@ -84,8 +84,8 @@ def test_an_untouched_ledger_is_not_accused(settings: Settings, ledger: Ledger) 
         ("UPDATE leaves SET hashes = zeroblob(32) WHERE position = 4", "leaf 4"),
         ("DELETE FROM leaves WHERE position = 3", "leaf 3 is missing"),
         ("DELETE FROM leaves WHERE position >= 7", "rolled back"),
-        ("UPDATE notes SET note = CAST(replace(CAST(note AS TEXT), '9', '8') AS BLOB)", "seal 1"),
-        ("DELETE FROM notes WHERE size = 9", "newest seal"),
+        ("UPDATE notes SET note = CAST(replace(CAST(note AS TEXT), x'0a350a', x'0a340a') AS BLOB)", "seal 1"),
+        ("DELETE FROM notes WHERE size = 9", "none of its seals"),
     ],
 )
 def test_an_edited_ledger_is_found(settings: Settings, ledger: Ledger, statement: str, says: str) -> None:

@@ -12,9 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from traceability.index.build import build
+from traceability.index.edge_stream import BadEdges
 from traceability.index.index import Index, open_index
 
 ATTACHMENT = "genealogy"
@@ -28,9 +30,19 @@ def attach_index(con: duckdb.DuckDBPyConnection, target: Path) -> None:
 
 
 def edges_of(con: duckdb.DuckDBPyConnection) -> Iterator[pa.RecordBatch]:
-    """Every edge that a release knows or knew, in the order of its table: edge n is row n of it."""
+    """Every edge that a release knows or knew, in the order of its table.
+
+    Raises:
+        BadEdges: The engine gave the rows in another order.
+    """
     sql = files("traceability").joinpath("queries", f"{_source(con)}.sql").read_text(encoding="utf-8")
-    return iter(con.cursor().execute(sql).to_arrow_reader(EDGES_PER_BATCH))
+    last = np.array([-1])
+    for batch in con.cursor().execute(sql).to_arrow_reader(EDGES_PER_BATCH):
+        rows = np.concatenate([last, batch.column("row_no").to_numpy()])
+        if (np.diff(rows) <= 0).any():
+            raise BadEdges(f"edges after row {last[0]} came out of order; keep preserve_insertion_order on")
+        last = rows[-1:]
+        yield batch
 
 
 def index_of(con: duckdb.DuckDBPyConnection) -> Index:

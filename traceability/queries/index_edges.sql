@@ -1,5 +1,6 @@
--- Every version of every edge in the order of the table, which is the order of its key: row n is edge n of the index.
+-- Every version of every edge as the table has them. A sort would cost more than the index: rowid shows the order.
 SELECT
+  rowid AS row_no,
   from_node_id,
   to_node_id,
   from_kind_code,
@@ -12,4 +13,3 @@ SELECT
   known_at,
   known_until
 FROM core.trace_edge_version
-ORDER BY rowid

@@ -1,5 +1,6 @@
 -- The edges between lots, for releases that know no others; when they became known was not kept then.
 SELECT
+  rowid AS row_no,
   from_lot_id AS from_node_id,
   to_lot_id AS to_node_id,
   'lot' AS from_kind_code,
@@ -11,4 +12,3 @@ SELECT
   last_date,
   NULL::TIMESTAMPTZ AS known_at
 FROM core.genealogy_edge
-ORDER BY rowid

@@ -131,9 +131,9 @@ class Server:
     process: subprocess.Popen[str]
 
     @classmethod
-    def start(cls, shim: Path) -> "Server":
+    def start(cls, shim: Path, child: Path = CHILD) -> "Server":
         env = {**os.environ, "LD_PRELOAD": str(shim), "PYTHONPATH": os.pathsep.join(sys.path)}
-        command = [sys.executable, str(CHILD)]
+        command = [sys.executable, str(child)]
         return cls(
             subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env, text=True)
         )

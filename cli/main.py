@@ -4,6 +4,7 @@ import typer
 
 from cli import (
     arrivals,
+    backup,
     conservation,
     evidence,
     lake,
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     rich_markup_mode="rich",
 )
-for group in (simulate, lake, releases, arrivals, conservation, trace, serve):
+for group in (simulate, lake, releases, arrivals, conservation, trace, serve, backup):
     group.register(app)
 app.add_typer(models.app, name="models")
 app.add_typer(quarantine.app, name="quarantine")

@@ -56,13 +56,25 @@ def read_book(settings: Settings, at: datetime | None = None) -> Book:
     Raises:
         ReleaseDamaged: The record holds what cannot have been written by us.
     """
-    records = read_log(settings)
+    return _folded(read_log(settings), log_path(settings), at)
+
+
+def read_book_of(path: Path) -> Book:
+    """Where every release stands according to a copy of a record.
+
+    Raises:
+        ReleaseDamaged: The record holds what cannot have been written by us.
+    """
+    return _folded(list(_parsed(path.read_bytes(), path)), path, None)
+
+
+def _folded(records: list[Record], path: Path, at: datetime | None) -> Book:
     try:
         # Time never runs back in the record, whatever the clock says now.
         return fold(records, at or _not_before(records))
     except (IllegalStep, KeyError, TypeError, ValueError) as error:
         raise ReleaseDamaged(
-            f"发布登记簿含有不允许的步骤 | the record of releases {log_path(settings)} holds a step that was "
+            f"发布登记簿含有不允许的步骤 | the record of releases {path} holds a step that was "
             f"never allowed: {error!r}. Compare it with the ledger: medlake evidence verify"
         ) from error
 

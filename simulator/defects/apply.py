@@ -9,6 +9,7 @@ import polars as pl
 from simulator.defects.cells import edit_cells, list_drafts
 from simulator.defects.files import spoil_files
 from simulator.defects.lab import Lab
+from simulator.defects.party_codes import slip_codes
 from simulator.defects.records import extra_records, malform, overlap_windows
 from simulator.defects.shopfloor import spoil_json, spoil_xml
 from simulator.defects.workbooks import spoil_workbooks
@@ -25,6 +26,7 @@ def apply_defects(landing: Path, truth: Path, seed: int) -> tuple[int, list[Path
     edit_cells(lab)
     list_drafts(lab)
     twins = extra_records(lab)
+    slip_codes(lab)
     malform(lab)
     lab.save()
     spoil_json(lab)
@@ -45,14 +47,23 @@ def _follow_renames(table: pl.DataFrame, landing: Path) -> pl.DataFrame:
     return table.with_columns(file=pl.col("file").replace(dict.fromkeys(lost, renamed)))
 
 
-def _add_twins(truth: Path, twins: list[tuple[str, str, str]]) -> None:
+def _add_twins(truth: Path, twins: list[tuple[str, str, str, str]]) -> None:
     """Codes added by defects belong to the company they were copied from."""
     path = truth / "duplicates.parquet"
     known = pl.read_parquet(path)
-    added = pl.DataFrame(twins, schema=["site_code", "new", "code"], orient="row").with_columns(
+    added = pl.DataFrame(twins, schema=["site_code", "new", "code", "proves"], orient="row").with_columns(
         entity=pl.lit("supplier")
     )
     joined = added.join(known, on=["entity", "site_code", "code"], maintain_order="left")
     pl.concat(
-        [known, joined.select("entity", "site_code", code="new", true_entity_key="true_entity_key")]
+        [
+            known,
+            joined.select(
+                "entity",
+                "site_code",
+                pl.col("new").alias("code"),
+                "true_entity_key",
+                exact_entity_key="proves",
+            ),
+        ]
     ).write_parquet(path)

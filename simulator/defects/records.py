@@ -55,8 +55,8 @@ def _copies(
         lab.note(kind, file.path, added, column)
 
 
-def extra_records(lab: Lab) -> list[tuple[str, str, str]]:
-    """Doubtful extra records; gives the added supplier codes (site, code, code of the same company)."""
+def extra_records(lab: Lab) -> list[tuple[str, str, str, str]]:
+    """Doubtful extra records; gives the added suppliers: site, code, code of the same company, exact key."""
     _copies(
         lab,
         "sap_a/mch1",
@@ -156,26 +156,31 @@ def _too_much(row: Row, n: int) -> Row:
     }
 
 
-def _supplier_twins(lab: Lab) -> list[tuple[str, str, str]]:
+def _can_be_doubled(row: Row) -> bool:
+    """A whole credit code, and a name whose legal form can be written in another way."""
+    is_plain = row["NAME1"].endswith("有限公司") and not row["NAME1"].endswith("股份有限公司")
+    return is_plain and len(row["STCD5"]) == 18 and not row["STCD5"].endswith("000")
+
+
+def _supplier_twins(lab: Lab) -> list[tuple[str, str, str, str]]:
     """The same company entered twice in one plant: with its USCC (merged) and without (candidate)."""
     same = Kind(12, "supplier-duplicate-uscc", "", "merged", "same USCC: the crosswalk joins the codes")
     near = Kind(12, "supplier-duplicate-name", "DQ-SUP-002", "warned")
     added = []
-    for n, (file, number) in enumerate(
-        lab.pick("sap_a/lfa1", 6, lambda r: len(r["STCD5"]) == 18 and not r["STCD5"].endswith("000"), "LIFNR")
-    ):
-        row = file.row(number)
+    for n, (file, original) in enumerate(lab.pick("sap_a/lfa1", 6, _can_be_doubled, "LIFNR")):
+        row, number = file.row(original), str(180001 + n)
         kept = row["STCD5"] if n % 2 == 0 else ""
         twin = {
             **row,
-            "LIFNR": f"{180001 + n:010d}",
+            "LIFNR": number.zfill(10),
             "NAME1": row["NAME1"].replace("有限公司", "有限责任公司"),
             "STCD5": kept,
         }
         at = file.append(twin)
         lab.use(file.path, at)
         lab.note(same if kept else near, file.path, at, "NAME1")
-        added.append(("A", str(180001 + n), row["LIFNR"].lstrip("0")))
+        proves = f"uscc:{kept}" if kept else f"sap_a:{number}"
+        added.append(("A", number, row["LIFNR"].lstrip("0"), proves))
     return added
 
 

@@ -222,10 +222,16 @@ def genealogy_coverage(total: pl.DataFrame, world: World) -> pl.DataFrame:
 
 
 def duplicates(world: World) -> pl.DataFrame:
-    """The true company behind every partner code."""
+    """The true company behind every partner code, and what a record alone proves of it."""
     parts = []
     for entity, frame in (("supplier", world.parties.suppliers), ("customer", world.parties.customers)):
         parts.append(
-            frame.select(entity=pl.lit(entity), site_code="plant", code="code", true_entity_key="entity")
+            frame.select(
+                entity=pl.lit(entity),
+                site_code="plant",
+                code="code",
+                true_entity_key="entity",
+                exact_entity_key="exact_entity",
+            )
         )
     return pl.concat(parts)

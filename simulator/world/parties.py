@@ -1,6 +1,7 @@
 """Suppliers and customers: true entities first, then the records each plant keeps about them.
 
 An entity known to both plants has two codes and two spellings: a true duplicate for master data matching.
+Partners that trade stand first; behind them those that no document names, in every spelling clerks know.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import numpy as np
 import polars as pl
 
 from simulator.identifiers import make_uscc
+from simulator.world.firms import Firm, draw_address, draw_firms
+from simulator.world.spellings import has_code, moved, spell, write_address
 
 _CITIES = (
     ("苏州", "320500"),
@@ -80,9 +83,22 @@ _HOSPITALS = (
 )
 
 
+# Firms of scale 1 that stand in the masters unused; a small world still has some.
+_IDLE_SUPPLIERS, _IDLE_CUSTOMERS, _FEWEST_IDLE = 60, 90, 12
+# Codes of unused records begin here: SAP's supplier and customer, U8's.
+_IDLE_A, _IDLE_B = {"supplier": 1000001, "customer": 5000001}, 20001
+# Where a firm is kept: in plant A, in B, in both; and how often a clerk entered it once more.
+_PLANTS, _PLANT_SHARES = (("A",), ("B",), ("A", "B")), (0.3, 0.2, 0.5)
+_TWICE = 0.15
+
+
 @dataclass(frozen=True)
 class Parties:
-    """`suppliers` and `customers`: one row per entity and plant; `entity` is the true company."""
+    """`suppliers` and `customers`: a row per record a plant keeps.
+
+    entity: the true company. exact_entity: what a record alone proves, its credit code or else its number.
+    is_active: documents name it.
+    """
 
     suppliers: pl.DataFrame
     customers: pl.DataFrame
@@ -153,26 +169,86 @@ def _records(entities: list[dict[str, str]], code_a: int, code_b: str) -> pl.Dat
             rows.append({**entity, "plant": "A", "code": str(code_a + n)})
         if both or n % 2 == 1:
             name = _other_spelling(entity["name"], entity["city"], n) if both else entity["name"]
-            rows.append({**entity, "name": name, "plant": "B", "code": f"{code_b}{n + 1:04d}"})
+            # One of five that both plants know has no credit code in plant B.
+            code = "" if both and n % 25 == 0 else entity["uscc"]
+            rows.append({**entity, "name": name, "uscc": code, "plant": "B", "code": f"{code_b}{n + 1:04d}"})
+    return pl.DataFrame(rows)
+
+
+def _numbered(rng: np.random.Generator, active: pl.DataFrame, idle: pl.DataFrame) -> pl.DataFrame:
+    """Row numbers, true and provable keys; nobody but the firm abroad itself is known by its number."""
+    active = active.with_columns(address=_typed_addresses(rng, active["city"]), is_active=pl.lit(value=True))
+    rows = pl.concat([active, idle], how="diagonal").with_row_index("party")
     system = pl.when(pl.col("plant") == "A").then(pl.lit("sap_a:")).otherwise(pl.lit("u8_b:"))
-    known = pl.when(pl.col("entity") != "").then("entity").otherwise(system + pl.col("code"))
-    return (
-        pl.DataFrame(rows).with_row_index("party").with_columns(pl.col("party").cast(pl.Int64), entity=known)
+    own = system + pl.col("code")
+    return rows.with_columns(
+        pl.col("party").cast(pl.Int64),
+        entity=pl.when(pl.col("entity") != "").then("entity").otherwise(own),
+        exact_entity=pl.when(pl.col("uscc") != "").then("uscc:" + pl.col("uscc")).otherwise(own),
     )
+
+
+def _typed_addresses(rng: np.random.Generator, cities: pl.Series) -> pl.Series:
+    """Addresses may hold commas and line breaks, as typed."""
+    typed = [
+        f"{city}市{'高新区,科技路8号' + chr(10) + '2号楼' if n % 9 == 0 else draw_address(rng)}"
+        for n, city in enumerate(cities)
+    ]
+    return pl.Series(typed, dtype=pl.String)
+
+
+def _idle(
+    rng: np.random.Generator, number: int, role: str, code_b: str, active: pl.DataFrame
+) -> pl.DataFrame:
+    """Records of firms that trade with nobody here; a firm may stand in a plant twice."""
+    rows: list[dict[str, object]] = []
+    numbers = {"A": _IDLE_A[role], "B": _IDLE_B}
+    for firm in draw_firms(rng, number, role, set(active["name"])):
+        plants = _PLANTS[int(rng.choice(3, p=_PLANT_SHARES))]
+        for plant in (*plants, *(p for p in plants if rng.random() < _TWICE)):
+            code = str(numbers[plant]) if plant == "A" else f"{code_b}{numbers[plant]:04d}"
+            numbers[plant] += 1
+            rows.append({**_record(rng, firm), "plant": plant, "code": code})
+    texts = ("entity", "name", "uscc", "country", "city", "currency", "address", "plant", "code")
+    return pl.DataFrame(rows, schema={**dict.fromkeys(texts, pl.String), "is_active": pl.Boolean})
+
+
+def _record(rng: np.random.Generator, firm: Firm) -> dict[str, object]:
+    seat = moved(rng, firm)
+    return {
+        "entity": firm.key,
+        "name": spell(rng, firm),
+        "uscc": firm.uscc if has_code(rng) else "",
+        "country": firm.country,
+        "city": seat.town,
+        "currency": "CNY" if firm.country == "CN" else "USD",
+        "address": write_address(rng, seat),
+        "is_active": False,
+    }
+
+
+def _many(of_scale_one: int, scale: float) -> int:
+    return max(_FEWEST_IDLE, round(of_scale_one * scale))
 
 
 def build_parties(seed: int, scale: float) -> Parties:
     """Supplier and customer master of both plants."""
     rng = np.random.default_rng([seed, 11])
     customers = int(np.clip(80 * scale**0.5, 30, 1500))
+    suppliers = _records(_supplier_entities(rng), 100001, "GYS")
+    buyers = _records(_customer_entities(rng, customers), 200001, "KH")
+    idle = np.random.default_rng([seed, 13])
+    unused_suppliers = _idle(idle, _many(_IDLE_SUPPLIERS, scale), "supplier", "GYS", suppliers)
+    unused_buyers = _idle(idle, _many(_IDLE_CUSTOMERS, scale), "customer", "KH", buyers)
     return Parties(
-        suppliers=_records(_supplier_entities(rng), 100001, "GYS"),
-        customers=_records(_customer_entities(rng, customers), 200001, "KH"),
+        suppliers=_numbered(rng, suppliers, unused_suppliers),
+        customers=_numbered(rng, buyers, unused_buyers),
     )
 
 
 def approved_suppliers(parties: Parties, plants: list[str], seed: int) -> np.ndarray:
     """Two approved supplier rows for each item, by the plant of the item."""
     rng = np.random.default_rng([seed, 12])
-    by_plant = {p: parties.suppliers.filter(pl.col("plant") == p)["party"].to_numpy() for p in "AB"}
+    active = parties.suppliers.filter("is_active")
+    by_plant = {p: active.filter(pl.col("plant") == p)["party"].to_numpy() for p in "AB"}
     return np.array([rng.choice(by_plant[p], 2, replace=False) for p in plants], dtype=np.int64)

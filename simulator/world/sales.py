@@ -95,7 +95,7 @@ def _customers(cat: Catalogue, item: Ints, parties: Parties, rng: np.random.Gene
     """A customer known to the plant of the item; few large ones take most."""
     out = np.zeros(len(item), dtype=np.int64)
     for plant in ("A", "B"):
-        known = parties.customers.filter(pl.col("plant") == plant)["party"].to_numpy()
+        known = parties.customers.filter((pl.col("plant") == plant) & pl.col("is_active"))["party"].to_numpy()
         mine = np.flatnonzero(cat.mask(plant=plant)[item])
         out[mine] = known[(rng.random(len(mine)) ** 2 * len(known)).astype(np.int64)]
     return out

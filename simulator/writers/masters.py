@@ -190,12 +190,8 @@ def write_masters_b(world: World, tables: Tables, out: Landing) -> None:
 
 
 def _write_partners_b(world: World, out: Landing) -> None:
-    """Addresses may hold commas and line breaks, as typed."""
-    address = pl.col("city") + pl.when(pl.col("party") % 9 == 0).then(
-        pl.lit("市高新区,科技路8号\n2号楼")
-    ).otherwise(pl.lit("市开发区创业路6号"))
     short = pl.col("name").str.slice(0, 6).str.strip_chars()
-    mine = world.parties.suppliers.filter(pl.col("plant") == "B").with_columns(address=address)
+    mine = world.parties.suppliers.filter(pl.col("plant") == "B")
     rows, day = _monthly(mine, "party", pl.col("address"), world)
     frame = rows.select(
         cVenCode="code",
@@ -206,7 +202,7 @@ def _write_partners_b(world: World, out: Landing) -> None:
         bFreeze=pl.lit("否"),
     )
     out.csv("u8_b", "vendor", frame, day, encoding="gb18030")
-    mine = world.parties.customers.filter(pl.col("plant") == "B").with_columns(address=address)
+    mine = world.parties.customers.filter(pl.col("plant") == "B")
     rows, day = _monthly(mine, "party", pl.col("address"), world)
     frame = rows.select(
         cCusCode="code", cCusName="name", cCusAbbName=short, cCusRegCode="uscc", cCusAddress="address"

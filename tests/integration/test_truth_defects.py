@@ -147,15 +147,15 @@ def test_an_agents_code_makes_no_two_suppliers_one(
     ).fetchall()
     wrong = searched.execute(
         f"""
-        SELECT supplier_code, supplier_id, true_entity_key
+        SELECT supplier_code, supplier_id, exact_entity_key
         FROM core.supplier_crosswalk
         JOIN read_parquet('{defect_truth / "duplicates.parquet"}') AS truth
             ON truth.entity = 'supplier' AND truth.site_code = 'A' AND truth.code = supplier_code
-        WHERE source_system = 'sap_a' AND list_contains(?, supplier_code) AND supplier_id <> true_entity_key
+        WHERE source_system = 'sap_a' AND list_contains(?, supplier_code) AND supplier_id <> exact_entity_key
         """,
         [[code for (code,) in codes]],
     ).fetchall()
-    assert len(codes) == 3 and wrong == []
+    assert len(codes) >= 3 and wrong == []
 
 
 def test_no_spelling_is_joined_to_a_wrong_lot(defects: duckdb.DuckDBPyConnection, defect_truth: Path) -> None:

@@ -43,13 +43,16 @@ def parse(names: pl.DataFrame) -> pl.DataFrame:
     marks = pl.concat_list("district", "branch", "place_branch", "campus", *_MARKERS)
     place = pl.coalesce("city", "city_in_brackets", "province")
     core = pl.col("core")
+    is_trade = core.is_in([*words.trades_zh])
+    trade, trade_key = pl.col("text").str.strip_prefix(core), joined(_codes(pl.col("text"), words.trades_zh))
     parts = step.select(
         "row",
         core=core,
-        core_latin=core.str.replace_many(words.pinyin),
-        is_generic=core.is_in([*words.generic_zh, *words.trades_zh]),
+        core_latin=pl.when(is_trade).then(trade_key).otherwise(core.str.replace_many(words.pinyin)),
+        is_generic=core.is_in([*words.generic_zh]) | is_trade,
         is_latin=pl.lit(False),
-        trade_key=joined(_codes(pl.col("text"), words.trades_zh)),
+        trade=pl.when(trade != "").then(trade),
+        trade_key=trade_key,
         form_code=pl.col("form").replace_strict(words.forms_zh, default=None),
         marker=joined(marks),
         place=place,

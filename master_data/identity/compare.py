@@ -20,8 +20,9 @@ _NEAR_ADDRESS = 80.0
 # A spreadsheet keeps fifteen digits of a number and makes the rest zeros.
 _SPREADSHEET_DIGITS = 15
 _COMPARED = (
-    "core", "core_latin", "is_generic", "is_latin", "trade_key", "form_code", "marker", "place", "place_en",
-    "seat_en", "country", "own_uscc", "code", "organisation", "tax_code", "phone_key", "address_key",
+    "core", "core_latin", "is_generic", "is_latin", "trade", "trade_key", "form_code", "marker", "place",
+    "place_en", "seat_en", "country", "own_uscc", "code", "organisation", "tax_code", "phone_key",
+    "address_key",
 )  # fmt: skip
 
 
@@ -84,7 +85,8 @@ def _trade() -> pl.Expr:
     )
     return _level(
         (_either_missing("trade_key"), "none"),
-        (_same("trade_key"), "same"),
+        (_same("trade"), "same"),
+        (_same("trade_key"), "kin"),
         (shared.list.len() > 0, "part"),
         otherwise="differ",
     )

@@ -13,21 +13,12 @@ from master_data.identity.name_parts import PARTS, joined
 _REMARK = r"\((?:hq|head ?office|headquarters)\)"
 _LETTERS = {"ß": "ss", "ø": "o", "æ": "ae", "ł": "l", "đ": "d", "œ": "oe", "&": " "}
 # What Chinese names say as 第一, 东区, 分公司, 集团.
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_CAMPUSES = {"east": "东", "west": "西", "south": "南", "north": "北"}
 _MARKERS = {
-    "first": "第一",
-    "second": "第二",
-    "third": "第三",
-    "fourth": "第四",
-    "fifth": "第五",
-    "no 1": "第一",
-    "no 2": "第二",
-    "no 3": "第三",
-    "no 4": "第四",
-    "no 5": "第五",
-    "east campus": "东区",
-    "west campus": "西区",
-    "south campus": "南区",
-    "north campus": "北区",
+    **{word: f"第{sign}" for word, sign in zip(_ORDINALS, "一二三四五六七八九十", strict=True)},
+    **{f"no {n}": f"第{sign}" for n, sign in enumerate("一二三四五六七八九十", start=1)},
+    **{f"{word} campus": f"{sign}院区" for word, sign in _CAMPUSES.items()},
     "branch": "分公司",
     "group": "集团",
 }
@@ -57,23 +48,34 @@ def parse(names: pl.DataFrame) -> pl.DataFrame:
         place_en=pl.coalesce(text.str.extract(patterns.city, 1), text.str.extract(patterns.province, 1)),
         marks=text.str.extract_all(patterns.marker).list.eval(_marker_code()),
         trades=text.str.extract_all(patterns.trade).list.eval(_code(words.trades_latin)),
-        rest=_without(text, (patterns.marker, patterns.city, patterns.province, patterns.filler)),
+        # Only the first city is a place: Anqing and Chaoyang are names of firms as well.
+        rest=_without(
+            text.str.replace(patterns.city, " "), (patterns.marker, patterns.province, patterns.filler)
+        ),
     )
     core = _without(pl.col("rest"), (patterns.trade,))
-    step = step.with_columns(core=pl.coalesce(_filled(core), _filled(pl.col("rest")), "text"))
-    return _parts(step, words.generic_latin, words.trades_latin, words.forms_latin)
+    step = step.with_columns(trade_key=joined(pl.col("trades")))
+    is_trade = (core == "") & pl.col("trade_key").is_not_null()
+    step = step.with_columns(
+        is_trade=is_trade,
+        core=pl.when(is_trade)
+        .then("trade_key")
+        .otherwise(pl.coalesce(_filled(core), _filled(pl.col("rest")), "text")),
+    )
+    return _parts(step, words.generic_latin, words.forms_latin)
 
 
-def _parts(step: pl.DataFrame, generic: Words, trades: Words, forms: Words) -> pl.DataFrame:
+def _parts(step: pl.DataFrame, generic: Words, forms: Words) -> pl.DataFrame:
     core = pl.col("core")
-    read = core.replace(dict(generic))
+    read = core.str.split(" ").list.eval(pl.element().replace(dict(generic))).list.join("")
     parts = step.select(
         "row",
         core=core.str.replace_all(" ", ""),
-        core_latin=read.str.replace_all(" ", ""),
-        is_generic=core.is_in([*generic, *trades]),
+        core_latin=read,
+        is_generic=core.is_in([*generic]) | pl.col("is_trade"),
         is_latin=pl.lit(True),
-        trade_key=joined(pl.col("trades")),
+        trade=pl.lit(None, pl.String),
+        trade_key="trade_key",
         form_code=pl.col("form").replace_strict(dict(forms), default=None),
         marker=joined(pl.col("marks")),
         place=pl.lit(None, pl.String),

@@ -38,16 +38,17 @@ def match(parties: pl.DataFrame, model: Model, *, new: pl.Series | None = None) 
 
 def match_prepared(prepared: pl.DataFrame, model: Model, *, new: pl.Series | None = None) -> pl.DataFrame:
     """The same for parties that `prepare` has read, which need not be read again."""
-    found = [_weigh(compare(prepared, pairs), prepared, model) for pairs in candidates(prepared, new)]
+    found = [weigh(compare(prepared, pairs), prepared, model) for pairs in candidates(prepared, new)]
     return (pl.concat(found) if found else _none(prepared, model)).sort("left_id", "right_id")
 
 
 def _none(prepared: pl.DataFrame, model: Model) -> pl.DataFrame:
     pairs = pl.DataFrame(schema={"left": pl.UInt32, "right": pl.UInt32})
-    return _weigh(compare(prepared, pairs), prepared, model)
+    return weigh(compare(prepared, pairs), prepared, model)
 
 
-def _weigh(levels: pl.DataFrame, prepared: pl.DataFrame, model: Model) -> pl.DataFrame:
+def weigh(levels: pl.DataFrame, prepared: pl.DataFrame, model: Model) -> pl.DataFrame:
+    """Weigh what `compare` told of pairs; columns as of `match`, in the order of the pairs."""
     weights = [
         pl.col(field).replace_strict(dict(model.weights[field]), return_dtype=_BITS).alias(f"{field}_weight")
         for field in FIELDS

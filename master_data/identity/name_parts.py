@@ -13,6 +13,7 @@ PARTS: Mapping[str, pl.DataType] = MappingProxyType(
         "core_latin": pl.String(),  # the core in Latin letters, run together: hengrun, emerald
         "is_generic": pl.Boolean(),  # the core is a word of a kind (人民, 医疗) and tells nobody apart
         "is_latin": pl.Boolean(),  # no Chinese character in the name
+        "trade": pl.String(),  # the trade as written: 高分子材料; null in Latin letters
         "trade_key": pl.String(),  # codes of the trade words, sorted, joined by '+'
         "form_code": pl.String(),  # stock, limited, works, private
         "marker": pl.String(),  # ordinal, number, district, campus, branch, group: sorted, joined by '+'

@@ -64,7 +64,8 @@ def _placed(read: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """The place in the name comes first: it is part of the registered name, an office moves."""
     seat = read_places(fold(known["city_name"]))
     address = read_places(fold(known["address"]))
-    zh = pl.coalesce("place", seat["place"], address["place"])
+    is_named = pl.col("place_en").is_not_null()
+    zh = pl.when(is_named).then("place").otherwise(pl.coalesce(seat["place"], address["place"]))
     latin = pl.coalesce("place_en", seat["place_en"], address["place_en"])
     rest = pl.when(address["rest"].str.len_chars() >= _SHORTEST_ADDRESS).then(address["rest"])
     read = read.with_columns(

@@ -8,12 +8,12 @@ from master_data.identity.places import read_places
 
 # written name -> core, trade, marker, place_en
 NAMES = [
-    ("苏州恒润高分子材料有限公司", "恒润", "polymer", None, "suzhou"),
-    ("恒润高分子材料（苏州）有限公司", "恒润", "polymer", None, "suzhou"),
-    ("恒润高分子材料(江苏苏州)有限责任公司", "恒润", "polymer", None, "suzhou"),
-    ("蘇州恆潤高分子材料有限公司", "恒润", "polymer", None, "suzhou"),
-    ("江苏省苏州市恒润高分子材料股份有限公司等", "恒润", "polymer", None, "suzhou"),
-    ("苏州 恒润\u3000高分子材料\u200b有限公司", "恒润", "polymer", None, "suzhou"),
+    ("苏州恒润高分子材料有限公司", "恒润", "material+polymer", None, "suzhou"),
+    ("恒润高分子材料（苏州）有限公司", "恒润", "material+polymer", None, "suzhou"),
+    ("恒润高分子材料(江苏苏州)有限责任公司", "恒润", "material+polymer", None, "suzhou"),
+    ("蘇州恆潤高分子材料有限公司", "恒润", "material+polymer", None, "suzhou"),
+    ("江苏省苏州市恒润高分子材料股份有限公司等", "恒润", "material+polymer", None, "suzhou"),
+    ("苏州 恒润\u3000高分子材料\u200b有限公司", "恒润", "material+polymer", None, "suzhou"),
     ("恒润", "恒润", None, None, None),
     ("恒润集团有限公司上海分公司", "恒润", None, "上海分公司+集团", None),
     ("恒润（集团）有限公司", "恒润", None, "集团", None),
@@ -22,7 +22,7 @@ NAMES = [
     ("苏州市第二人民医院", "人民", "hospital", "第二", "suzhou"),
     ("北京协和医院东院区", "协和", "hospital", "东院区", "beijing"),
     ("上海浦东新区人民医院", "人民", "hospital", "浦东新区", "shanghai"),
-    ("苏州医疗器械厂", "医疗", "device", None, "suzhou"),
+    ("苏州医疗器械厂", "医疗", "device+medical", None, "suzhou"),
     ("Suzhou Hengrun Polymer Materials Co., Ltd.", "hengrun", "material+polymer", None, "suzhou"),
     ("ＳＵＺＨＯＵ　Ｈｅｎｇｒｕｎ", "hengrun", None, None, "suzhou"),
     ("Suzhou First People's Hospital", "peoples", "hospital", "第一", "suzhou"),

@@ -47,13 +47,15 @@ def _figures(settings: Settings, scale: str, runs: int) -> Iterator[Figure]:
 
 def run_bare(warehouse: str, script: str) -> None:
     """The child: every statement of a script in a fresh DuckDB file with the raw zone mounted."""
+    from pipelines.sqlmesh.parties import run_statement
+
     settings = Settings.from_env()
     zone = RawZone(settings.raw_dir)
     with connect(Path(warehouse), read_only=False, settings=settings) as connection:
         load_delta(connection)
         mount_raw(connection, zone, zone.versions())
         for statement in Path(script).read_text().split(SEPARATOR):
-            connection.execute(statement)
+            run_statement(connection, statement)
 
 
 def _bare(settings: Settings, number: int) -> Cost:

@@ -1,7 +1,7 @@
 """Business keys: what the systems write differently is made equal here, once.
 
-@text, @norm_lot, @lot_id, @order_id, @name_key, @handling_unit_node give keys; @uscc_is_valid, @sscc_is_valid
-check one; @entity and @is_survivor read the mappings.
+@text, @norm_lot, @lot_id, @order_id, @bare_code, @handling_unit_node give keys; @uscc_is_valid and
+@sscc_is_valid check one; @entity reads the mappings; the other three tell which row or value stays.
 DuckDB and Spark differ in how a replacement names its group; that difference stays in this file.
 """
 
@@ -44,13 +44,10 @@ def order_id(evaluator, site, order):
 
 
 @macro()
-def name_key(evaluator, column):
-    """A party's name without brackets, blanks, province and legal form; equal keys are only candidates."""
+def bare_code(evaluator, column):
+    """A code of a party as all systems should write it: half-width, upper case, letters and digits only."""
     half = f"UPPER(TRANSLATE({_sql(column)}, {_quote(FULLWIDTH)}, {_quote(ASCII)}))"
-    bare = f"REGEXP_REPLACE({half}, '[][ ()·.,\u3000\u00a0-]', '', 'g')"
-    place = f"REGEXP_REPLACE({bare}, '^([^省市]{{2,3}}[省市])+', '')"
-    form = "(股份有限公司|有限责任公司|有限公司|公司|COLTD|LTD|INC|GMBH|CORP)?等?$"
-    return f"NULLIF(REGEXP_REPLACE({place}, '{form}', ''), '')"
+    return f"NULLIF(REGEXP_REPLACE({half}, '[^0-9A-Z]', '', 'g'), '')"
 
 
 @macro()
@@ -88,6 +85,27 @@ def is_survivor(evaluator, *grain):
     keys = ", ".join(_sql(column) for column in grain)
     order = "source_system, _file_sha256 DESC, _row DESC"
     return f"ROW_NUMBER() OVER (PARTITION BY {keys} ORDER BY {order}) = 1"
+
+
+@macro()
+def source_rank(evaluator, source_order, source_system):
+    """Place of a system in a declared order, words apart by blanks; one not named comes last."""
+    place = f"STRPOS(' ' || {_sql(source_order)} || ' ', ' ' || {_sql(source_system)} || ' ')"
+    return f"COALESCE(NULLIF({place}, 0), 9999)"
+
+
+@macro()
+def survivor_key(evaluator, criterion, rank, valid_from, value):
+    """Sort key of a value under a criterion of core.survivorship; the least survives."""
+    days = f"-DATEDIFF('day', DATE '1970-01-01', {_sql(valid_from)})"
+    keys = {
+        "source_rank": _sql(rank),
+        "recency": days,
+        "completeness": f"-LENGTH({_sql(value)})",
+        "strictest": f"CASE WHEN {_sql(value)} = 'true' THEN 0 ELSE 1 END",
+    }
+    cases = " ".join(f"WHEN '{name}' THEN {key}" for name, key in keys.items())
+    return f"CASE {_sql(criterion)} {cases} ELSE 0 END"
 
 
 def _sql(node):

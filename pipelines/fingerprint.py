@@ -6,7 +6,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 # What decides a release's content besides its inputs.
-RULES = ("config.py", "models", "macros", "audits", "quality_rules", "pipelines/ingest", "pipelines/sqlmesh")
+RULES = (
+    *("config.py", "models", "macros", "audits", "quality_rules", "master_data"),
+    *("pipelines/ingest", "pipelines/sqlmesh"),
+)
 TEXT = frozenset({".py", ".sql", ".yaml", ".yml", ".csv"})
 
 

@@ -37,7 +37,7 @@ def partition(
     Raises:
         Contradiction: Records that persons joined have two valid credit codes, or are kept apart as well.
     """
-    groups = _Groups(records, kept_apart)
+    groups = Groups(records, kept_apart)
     for left, right in joined.select("left_id", "right_id").unique().sort("left_id", "right_id").iter_rows():
         if not groups.unite(left, right):
             raise Contradiction(
@@ -84,7 +84,7 @@ def _uncontested(pairs: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     return auto.filter((pl.col("rule_code") != "model") | ~is_torn)
 
 
-class _Groups:
+class Groups:
     """Groups that grow by union, each with its credit code and the groups it must not meet."""
 
     def __init__(self, records: pl.DataFrame, kept_apart: pl.DataFrame) -> None:

@@ -3,40 +3,47 @@ MODEL (
   kind FULL,
   owner sales,
   grain (customer_id),
-  description 'Golden customers: records of several plants with one valid credit code are one customer.',
+  description 'Golden customers: the records of all plants that are one customer, each value by core.survivorship; where each came from and which lost: core.party_value.',
   tags (core),
   audits (not_null(columns := (customer_id)), unique_values(columns := (customer_id)))
 );
 
-WITH identified AS (
-  SELECT
-    crosswalk.customer_id, @text(mapped.customer_name) AS customer_name,
-    CASE WHEN crosswalk.match_rule_code = 'uscc' THEN UPPER(@text(mapped.uscc)) END AS uscc,
-    mapped.country_code, @text(mapped.city_name) AS city_name,
-    mapped.source_system, mapped._source_table, mapped._file_sha256, mapped._row
-  FROM @entity(@as_customer) AS mapped
-  INNER JOIN core.customer_crosswalk AS crosswalk
-    ON crosswalk.source_system = mapped.source_system
-    AND crosswalk._source_table = mapped._source_table
-    AND crosswalk._file_sha256 = mapped._file_sha256
-    AND crosswalk._row = mapped._row
+WITH canonical AS (
+  SELECT golden.golden_id, party.source_system, party._source_table, party._file_sha256, party._row
+  FROM core.party_golden AS golden
+  INNER JOIN core.party AS party
+    ON party.role_code = golden.role_code AND party.record_id = golden.record_id
+  WHERE golden.role_code = 'customer' AND golden.record_id = golden.canonical_record_id
 ), counted AS (
-  SELECT
-    *,
-    COUNT(*) OVER (PARTITION BY customer_id) AS source_count
-  FROM identified
+  SELECT golden_id, COUNT(*) AS source_count
+  FROM core.party_golden
+  WHERE role_code = 'customer'
+  GROUP BY golden_id
+), survived AS (
+  SELECT golden_id, @EACH(
+    [name, uscc, tax_id, country_code, city_name, address_name, phone_no],
+    a -> MAX(CASE WHEN attribute = @SQL('''@a''') THEN value END) AS @a
+  )
+  FROM core.party_value
+  WHERE role_code = 'customer' AND is_golden
+  GROUP BY golden_id
 )
 SELECT
-  customer_id::TEXT AS customer_id,  /* 'uscc:<code>' when the credit code proves itself, else '<system>:<code>' */
-  customer_name::TEXT AS customer_name,  /* Name of the surviving record */
-  uscc::TEXT AS uscc,  /* Unified social credit code with a valid check character, else NULL */
-  country_code::TEXT AS country_code,  /* ISO 3166-1 alpha-2 */
-  city_name::TEXT AS city_name,  /* City */
-  source_count::BIGINT AS source_count,  /* Records of all systems behind this one */
-  source_system::TEXT AS source_system,  /* System the row came from */
-  _source_table::TEXT AS _source_table,  /* Contract of the source row */
-  _file_sha256::TEXT AS _file_sha256,  /* File of the source row */
-  _row::BIGINT AS _row  /* Record number in the file */
-FROM counted
-QUALIFY
-  @is_survivor(customer_id)
+  canonical.golden_id::TEXT AS customer_id,  /* 'uscc:<code>' when a credit code proves itself, else '<system>:<code>' of the canonical record; stable, see core.party_alias */
+  survived.name::TEXT AS customer_name,  /* Name */
+  survived.uscc::TEXT AS uscc,  /* Unified social credit code with a valid check character, else NULL */
+  survived.tax_id::TEXT AS tax_id,  /* Tax or registration number */
+  survived.country_code::TEXT AS country_code,  /* ISO 3166-1 alpha-2 */
+  survived.city_name::TEXT AS city_name,  /* City */
+  survived.address_name::TEXT AS address_name,  /* Address as one text */
+  survived.phone_no::TEXT AS phone_no,  /* Telephone number */
+  counted.source_count::BIGINT AS source_count,  /* Records of all systems behind this one */
+  canonical.source_system::TEXT AS source_system,  /* System of the canonical record */
+  canonical._source_table::TEXT AS _source_table,  /* Contract of the canonical record */
+  canonical._file_sha256::TEXT AS _file_sha256,  /* File of the canonical record */
+  canonical._row::BIGINT AS _row  /* Record number in the file */
+FROM canonical
+INNER JOIN counted
+  ON counted.golden_id = canonical.golden_id
+LEFT JOIN survived
+  ON survived.golden_id = canonical.golden_id

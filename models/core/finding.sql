@@ -27,6 +27,9 @@ WITH found AS (
   FROM core.finding_packing
   UNION ALL
   SELECT rule_id, action, source_table, file_sha256, row_no, column_name, before, after, message
+  FROM core.finding_party
+  UNION ALL
+  SELECT rule_id, action, source_table, file_sha256, row_no, column_name, before, after, message
   FROM core.finding_subcontract
   UNION ALL
   SELECT rule_id, action, source_table, file_sha256, row_no, column_name, before, after, message

@@ -14,6 +14,7 @@ LEDGERS = {
     "medlake__load": "One row per file and contract: rows in = loaded + quarantined + rejected.",
     "medlake__drift": "Columns of a file that are not as its contract says, and what was decided.",
     "medlake__quarantine": "Records that could not be read, with file, row, rule and raw text.",
+    "medlake__identity_decision": "What stewards decided on who is who: merge, apart, override, undo.",
     "medlake__decision": "What people decided on quarantined records: fix, accept, reject, revoke.",
 }
 

@@ -14,6 +14,7 @@ from sqlglot import exp
 from sqlmesh.core import dialect
 
 from pipelines.sqlmesh import arrivals, books
+from pipelines.sqlmesh.parties import OWNER, PARTY_MODELS, PartyModel
 
 ROOT = Path(__file__).parents[2]
 GLOSSARY = ROOT / "models" / "glossary.csv"
@@ -49,6 +50,7 @@ def read_tables(layer: str, root: Path = ROOT) -> tuple[TableEntry, ...]:
     """
     tables = [_table(path) for path in sorted((root / "models" / layer).glob("*.sql"))]
     tables += [_generated(name) for name in GENERATED if name.startswith(f"{layer}.")]
+    tables += [_in_python(model) for model in PARTY_MODELS if model.name.startswith(f"{layer}.")]
     return tuple(sorted(tables, key=lambda table: table.name))
 
 
@@ -105,3 +107,8 @@ def _generated(name: str) -> TableEntry:
     module = GENERATED[name]
     columns = tuple(ColumnEntry(column, kind, words) for column, (kind, words) in module.COLUMNS.items())
     return TableEntry(name, module.OWNER, module.GRAIN, module.DESCRIPTION, columns)
+
+
+def _in_python(model: PartyModel) -> TableEntry:
+    columns = tuple(ColumnEntry(column, kind, words) for column, (kind, words) in model.columns.items())
+    return TableEntry(model.name, OWNER, model.grain, model.description, columns)

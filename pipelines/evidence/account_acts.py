@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from lineage.ledger.act import SYSTEM, Act, Action, canonical_json
+from master_data.identity.decision import IDENTITY_DECISION
 from pipelines.ingest.loading.loads import LOAD
 from quality_rules.gate import GATE_RESULT
 from quality_rules.quarantine.decision import DECISION
@@ -64,6 +65,26 @@ def decision_acts(rows: pa.Table) -> Iterator[Act]:
         )
 
 
+def identity_acts(rows: pa.Table) -> Iterator[Act]:
+    """One act per decision on who is who; values as digests salted with the decision's random id."""
+    for row in rows.to_pylist():
+        yield Act(
+            Action.DECISION,
+            row["person"],
+            f"{row['role_code']} {row['left_ids']} {row['right_ids']}",
+            row["reason"],
+            _salted(row["decision_id"], row["before"]),
+            _salted(row["decision_id"], row["after"]),
+            {
+                "decision": row["action"],
+                "id_sha256": digest(row["decision_id"].encode()),
+                "attribute": row["attribute"],
+                "persons_needed": row["persons_needed"],
+                "refers_to_sha256": digest(row["refers_to"].encode()) if row["refers_to"] else "",
+            },
+        )
+
+
 def gate_acts(rows: pa.Table) -> Iterator[Act]:
     """One act per gate: how many rules, which are not green, and a digest of every result."""
     ordered = sorted(rows.to_pylist(), key=lambda row: (row["run_id"], row["stage"]))
@@ -100,5 +121,6 @@ def _salted(salt: str, text: str) -> str | None:
 ACCOUNTS: Mapping[str, Callable[[pa.Table], Iterator[Act]]] = {
     LOAD: file_acts,
     DECISION: decision_acts,
+    IDENTITY_DECISION: identity_acts,
     GATE_RESULT: gate_acts,
 }

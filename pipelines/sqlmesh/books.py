@@ -16,6 +16,8 @@ TABLES: Mapping[str, str] = {
     "calibration": "core.equipment_calibration",
     "supplier": "core.supplier_crosswalk",
     "customer": "core.customer_crosswalk",
+    "supplier_version": "(SELECT * FROM core.party_version WHERE role_code = 'supplier')",
+    "customer_version": "(SELECT * FROM core.party_version WHERE role_code = 'customer')",
     # Lots that only postings know come from no mapping.
     "lot": "(SELECT * FROM core.lot WHERE is_in_master)",
 }

@@ -16,14 +16,21 @@ from sqlmesh.core.model import Model
 from sqlmesh.core.snapshot import fingerprint_from_node
 
 from lakehouse.settings import Settings
+from master_data.identity.decision import IDENTITY_DECISION
 from pipelines.sqlmesh.column_lineage import Source, column_sources
 from pipelines.sqlmesh.project import open_context
+from pipelines.sqlmesh.typed.folded import FOLDED
 from quality_rules.contract import load_contracts
-from quality_rules.quarantine.decision import DECISION, DECISION_SCHEMA
+from quality_rules.quarantine.decision import DECISION
 
 TYPED = "typed."
-DECISIONS = f"raw.{DECISION}"
-FOLDED = frozenset({f"{TYPED}decision", f"{TYPED}verdict"})
+# A folded table reads one table of events; a column the fold adds comes of the action taken.
+EVENTS = {
+    f"{TYPED}{name}": f"raw.{IDENTITY_DECISION if name.startswith('identity') else DECISION}"
+    for name in FOLDED
+}
+ADDED = frozenset({"state", "outcome", "pointer", "kind_code"})
+RENAMED = {"left_id": "left_ids", "right_id": "right_ids", "record_id": "left_ids", "value": "after"}
 
 
 @dataclass(frozen=True)
@@ -79,10 +86,9 @@ class _Lineage:
             }
             for contract in load_contracts().values()
         }
-        # Folded from the one table of decisions; what the fold adds comes of the action taken.
-        events = {name: (DECISIONS, name) for name in DECISION_SCHEMA.names}
-        added = dict.fromkeys(("state", "outcome", "pointer"), (DECISIONS, "action"))
-        self._raw |= dict.fromkeys(FOLDED, events | added)
+        for name, schema in FOLDED.items():
+            table = f"{TYPED}{name}"
+            self._raw[table] = {column: (EVENTS[table], _event_column(column)) for column in schema.names}
 
     def columns(self, name: str) -> dict[str, tuple[Source, ...]]:
         """Sources of each column of a table."""
@@ -99,9 +105,9 @@ class _Lineage:
             if parent in self._models and self._models[parent].kind.is_embedded:
                 found.update(self.tables(parent))
             elif parent == f"{TYPED}finding":
-                found.update(table.replace(TYPED, "raw.") for table in set(self._raw) - FOLDED)
-            elif parent in FOLDED:
-                found.add(DECISIONS)
+                found.update(table.replace(TYPED, "raw.") for table in set(self._raw) - set(EVENTS))
+            elif parent in EVENTS:
+                found.add(EVENTS[parent])
             else:
                 found.add(parent.replace(TYPED, "raw."))
         return tuple(sorted(found))
@@ -132,6 +138,11 @@ def _info(context: Context, model: Model, lineage: _Lineage) -> ModelInfo:
         column_lineage=lineage.columns(model.name),
         fingerprint=fingerprint_from_node(model, nodes=dict(context._models)).to_identifier(),
     )
+
+
+def _event_column(column: str) -> str:
+    """The column of an event that a column of its folded table comes from."""
+    return "action" if column in ADDED else RENAMED.get(column, column)
 
 
 def _short(fqn: str) -> str:

@@ -10,11 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+# A mapping reads the good rows of a contract (stg) or every state that was ever delivered (typed).
+TABLE_READ = r"(?:stg|typed)\.(\w+)(?:\s+AS\s+(\w+))?"
 # The address of the source row, last in every mapping.
 PROVENANCE = "source_system TEXT, _file_sha256 TEXT, _row BIGINT"
 
 _QTY = "DECIMAL(18,3)"
 _FINE = "DECIMAL(18,6)"
+
+_PARTY = "uscc TEXT, tax_id TEXT, country_code TEXT, city_name TEXT, address_name TEXT, phone_no TEXT"
+_SUPPLIER = f"supplier_code TEXT, site_code TEXT, supplier_name TEXT, {_PARTY}, is_blocked BOOLEAN"
+_CUSTOMER = f"customer_code TEXT, site_code TEXT, customer_name TEXT, {_PARTY}"
+# What a delivered state of a record says beside its values: the day it is of, and whether it is the last.
+_VERSION = "extracted_on TEXT, is_current BOOLEAN"
 
 ENTITIES: Mapping[str, str] = {
     "product": "product_id TEXT, site_code TEXT, product_code TEXT, product_name_zh TEXT, product_name_en"
@@ -25,10 +33,10 @@ ENTITIES: Mapping[str, str] = {
     " site_code TEXT, product_name TEXT, registration_no TEXT, risk_class_code TEXT, valid_from_date DATE,"
     " status_code TEXT",
     "udi_package": "parent_di TEXT, child_di TEXT, child_qty BIGINT",
-    "supplier": "supplier_code TEXT, site_code TEXT, supplier_name TEXT, uscc TEXT, country_code TEXT,"
-    " city_name TEXT, is_blocked BOOLEAN",
-    "customer": "customer_code TEXT, site_code TEXT, customer_name TEXT, uscc TEXT, country_code TEXT,"
-    " city_name TEXT",
+    "supplier": _SUPPLIER,
+    "supplier_version": f"{_SUPPLIER}, {_VERSION}",
+    "customer": _CUSTOMER,
+    "customer_version": f"{_CUSTOMER}, {_VERSION}",
     "equipment": "equipment_id TEXT, site_code TEXT, equipment_name_zh TEXT, equipment_name_en TEXT,"
     " equipment_type_code TEXT, calibrated_date DATE, calibration_due_date DATE",
     "calibration": "equipment_id TEXT, site_code TEXT, calibrated_date DATE, calibration_due_date DATE,"
@@ -121,13 +129,13 @@ def entity_variables(root: Path) -> dict[str, str]:
 
 
 def _addressed_table(path: Path) -> str:
-    """The stg table whose row address a mapping passes on: the one so qualified, else the first read."""
+    """The table whose row address a mapping passes on: the one so qualified, else the first read."""
     sql = path.read_text(encoding="utf-8")
-    tables = {alias or name: name for name, alias in re.findall(r"stg\.(\w+)(?:\s+AS\s+(\w+))?", sql)}
+    tables = {alias or name: name for name, alias in re.findall(TABLE_READ, sql)}
     tables = {alias: name for alias, name in tables.items() if "__as_" not in name}
     addressed = [tables[alias] for alias in re.findall(r"(\w+)\._file_sha256", sql) if alias in tables]
     if not addressed and not tables:
-        raise ValueError(f"{path}: reads no stg table")
+        raise ValueError(f"{path}: reads no stg table and no typed one")
     return str((addressed or list(tables.values()))[0])
 
 

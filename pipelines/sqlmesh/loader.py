@@ -19,8 +19,7 @@ from sqlmesh.utils import UniqueKeyDict
 from lakehouse.settings import Settings
 from lakehouse.warehouse import connect, load_delta
 from pipelines.ingest.loading.loads import BOOKS
-from pipelines.sqlmesh.typed.materialise import EVENT_SCHEMA
-from quality_rules.quarantine.standing import VERDICT_SCHEMA
+from pipelines.sqlmesh.typed.folded import FOLDED
 
 ARROW_TYPES = {"string": "TEXT", "int64": "BIGINT", "timestamp[us, tz=UTC]": "TIMESTAMPTZ"}
 
@@ -72,11 +71,11 @@ class LakeLoader(SqlMeshLoader):
 
 
 def external_tables() -> dict[str, dict[str, str]]:
-    """Tables SQLMesh reads but does not make and that no contract describes: books of ingest and quarantine.
+    """Tables SQLMesh reads but does not make and no contract describes: books of ingest, decisions of people.
 
     The typed tables need no entry: the stg models over them take their columns from the contracts.
     """
-    typed = {"typed.decision": EVENT_SCHEMA, "typed.verdict": VERDICT_SCHEMA}
+    typed = {f"typed.{name}": schema for name, schema in FOLDED.items()}
     schemas = {f"raw.{name}": schema for name, schema in BOOKS.items()} | typed
     return {
         name: {field.name: ARROW_TYPES[str(field.type)] for field in schema}

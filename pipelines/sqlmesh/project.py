@@ -15,6 +15,7 @@ from sqlmesh.core.config import (
 )
 
 from lakehouse.settings import Settings
+from master_data.identity.policy import load_policy
 from pipelines.sqlmesh.entities import entity_variables
 from pipelines.sqlmesh.loader import LakeLoader, lake_connection
 
@@ -43,7 +44,7 @@ def project_config(settings: Settings) -> Config:
         model_defaults=ModelDefaultsConfig(
             dialect="duckdb", start="2000-01-01", cron="@daily", owner="data_platform"
         ),
-        variables=entity_variables(settings.root),
+        variables={**entity_variables(settings.root), "review_days": load_policy().review_days},
         cache_dir=str(settings.data_dir / "warehouse" / "cache"),
         linter=LinterConfig(enabled=True, rules=set(BUILTIN_RULES | HOUSE_RULES)),
         disable_anonymized_analytics=True,

@@ -8,13 +8,17 @@ from sqlmesh.core.model import Model, SeedModel
 
 from lakehouse.settings import Settings
 from pipelines.sqlmesh.loader import external_tables
+from pipelines.sqlmesh.parties import party_statement
 from pipelines.sqlmesh.project import open_context
 from pipelines.sqlmesh.typed.query import finding_query, typing_query
 from quality_rules.contract import load_contracts
 
 
 def rendered_statements(settings: Settings) -> list[str]:
-    """CREATE statements in dependency order: typed tables, then every model of stg, core and mart."""
+    """Statements in dependency order: typed tables, then every model of stg, core and mart.
+
+    Those of models in Python are for pipelines.sqlmesh.parties.run_statement, as all others may be.
+    """
     contracts = load_contracts()
     context = open_context(settings)
     models = {model.fqn: model for model in context.models.values()}
@@ -24,11 +28,7 @@ def rendered_statements(settings: Settings) -> list[str]:
     }
     built = [models[fqn] for fqn in TopologicalSorter(graph).static_order()]
     typed = [f"CREATE TABLE typed.{c.id} AS {typing_query(c)}" for c in contracts.values()]
-    tables = [
-        f"CREATE {_kind(model)} {model.name} AS {_query(context, model)}"
-        for model in built
-        if not model.kind.is_external
-    ]
+    tables = [_created(context, model) for model in built if not model.kind.is_external]
     schemas = [f"CREATE SCHEMA IF NOT EXISTS {name}" for name in ("typed", "stg", "core", "mart")]
     typed.append(f"CREATE TABLE typed.finding AS {finding_query(contracts)}")
     return [*schemas, *typed, *_undecided(), *tables]
@@ -41,6 +41,12 @@ def _undecided() -> list[str]:
         for name, columns in external_tables().items()
         if name.startswith("typed.")
     ]
+
+
+def _created(context: Context, model: Model) -> str:
+    if model.is_python:
+        return party_statement(model.name)
+    return f"CREATE {_kind(model)} {model.name} AS {_query(context, model)}"
 
 
 def _kind(model: Model) -> str:

@@ -8,6 +8,7 @@ from lakehouse.content_hash import content_hash
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import adopt
 from lakehouse.warehouse import connect, load_delta, mount_raw
+from pipelines.sqlmesh.parties import run_statement
 from pipelines.sqlmesh.rendered import rendered_statements
 
 from .conftest import BuiltLake
@@ -23,7 +24,7 @@ def bare_warehouse(defect_lake: BuiltLake, tmp_path_factory: pytest.TempPathFact
         load_delta(connection)
         mount_raw(connection, zone, zone.versions())
         for statement in rendered_statements(settings):
-            connection.execute(statement)
+            run_statement(connection, statement)
     return path
 
 

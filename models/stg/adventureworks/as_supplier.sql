@@ -19,8 +19,11 @@ SELECT
   'C'::TEXT AS site_code,  /* Plant C */
   vendor.supplier_name::TEXT AS supplier_name,  /* Company name */
   NULL::TEXT AS uscc,  /* No Chinese credit code */
+  NULL::TEXT AS tax_id,  /* The extract has no tax number of its own */
   state.country_code::TEXT AS country_code,  /* ISO 3166-1 alpha-2 */
   address.city_name::TEXT AS city_name,  /* City */
+  NULL::TEXT AS address_name,  /* The extract has no street address */
+  NULL::TEXT AS phone_no,  /* The extract has no telephone number */
   (NOT vendor.is_active)::BOOLEAN AS is_blocked,  /* No longer used */
   'adventureworks'::TEXT AS source_system,  /* System the row came from */
   vendor._file_sha256::TEXT AS _file_sha256,  /* File of the source row */

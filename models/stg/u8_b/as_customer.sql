@@ -12,8 +12,11 @@ SELECT
   'B'::TEXT AS site_code,  /* Plant B */
   customer.customer_name::TEXT AS customer_name,  /* Customer name as written */
   customer.uscc::TEXT AS uscc,  /* Unified social credit code, check character not guaranteed */
+  NULL::TEXT AS tax_id,  /* The extract has no tax number of its own */
   NULL::TEXT AS country_code,  /* U8 keeps no country */
   NULL::TEXT AS city_name,  /* U8 keeps the address as one text */
+  customer.address_name::TEXT AS address_name,  /* Address as one text */
+  NULL::TEXT AS phone_no,  /* The extract has no telephone number */
   'u8_b'::TEXT AS source_system,  /* System the row came from */
   customer._file_sha256::TEXT AS _file_sha256,  /* File of the source row */
   customer._row::BIGINT AS _row  /* Record number in the file */

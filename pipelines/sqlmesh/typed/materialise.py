@@ -1,7 +1,7 @@
 """Typing as tables: typed.<contract id>, remade only when its raw rows, its rules or its decisions changed.
 
 raw.<id> (views pinned to a Delta version) -> typed.<id>, one statement per contract -> typed.finding (view)
-raw.medlake__decision -> typed.verdict, what people decided on each record, and typed.decision, every event
+raw.medlake__*decision -> what people decided, folded (see folded.py)
 This is the part of stg that touches every raw row. It runs before SQLMesh and not inside it, because the
 typing SQL of a wide table has thousands of nodes: DuckDB plans it in milliseconds, SQLMesh would parse, hash
 and cache it in every process; and because an unchanged table is skipped here, which a daily cron cannot do.
@@ -9,19 +9,14 @@ and cache it in every process; and because an unchanged table is skipped here, w
 
 import hashlib
 import time
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
-import pyarrow as pa
 
+from pipelines.sqlmesh.typed.folded import fold_decisions
 from pipelines.sqlmesh.typed.query import finding_query, typing_query
 from quality_rules.contract import Contract
-from quality_rules.quarantine.decision import DECISION, DECISION_SCHEMA, decisions_of
-from quality_rules.quarantine.standing import VERDICT_SCHEMA, Standing, standing, verdict_rows
-
-EVENT_SCHEMA = DECISION_SCHEMA.append(pa.field("state", pa.string()))
 
 
 @dataclass(frozen=True)
@@ -47,7 +42,7 @@ def materialise(
     )
     made = dict(connection.execute("SELECT table_name, inputs_sha256 FROM typed.made").fetchall())
     sources = _raw_views(connection)
-    decided = _decided(connection, is_mounted=DECISION in sources)
+    decided = fold_decisions(connection, sources)
     tables = []
     for contract in contracts.values():
         if contract.id not in sources:
@@ -70,32 +65,6 @@ def _raw_views(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
         "SELECT view_name, sql FROM duckdb_views() WHERE schema_name = 'raw'"
     ).fetchall()
     return dict(rows)
-
-
-def _decided(connection: duckdb.DuckDBPyConnection, *, is_mounted: bool) -> dict[str, str]:
-    """Makes typed.verdict and typed.decision; gives a digest of its verdicts for each table that has any."""
-    events = DECISION_SCHEMA.empty_table()
-    if is_mounted:
-        events = connection.execute(f"SELECT * FROM raw.{DECISION}").to_arrow_table()
-    found = standing(decisions_of(events))
-    verdicts = [verdict for of_record in found.verdicts.values() for verdict in of_record]
-    _replace(connection, "verdict", verdict_rows(verdicts).cast(VERDICT_SCHEMA))
-    _replace(connection, "decision", _with_states(events, found))
-    by_table = defaultdict(list)
-    for verdict in sorted(verdicts):
-        by_table[verdict.source_table].append(verdict)
-    return {table: hashlib.sha256(repr(those).encode()).hexdigest() for table, those in by_table.items()}
-
-
-def _with_states(events: pa.Table, found: Standing) -> pa.Table:
-    rows = [row | {"state": found.states[row["decision_id"]]} for row in events.to_pylist()]
-    return pa.Table.from_pylist(rows, EVENT_SCHEMA)
-
-
-def _replace(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
-    connection.register("_rows", rows)
-    connection.execute(f"CREATE OR REPLACE TABLE typed.{name} AS SELECT * FROM _rows")
-    connection.unregister("_rows")
 
 
 def _make(connection: duckdb.DuckDBPyConnection, contract: Contract, query: str, digest: str) -> float:

@@ -64,6 +64,7 @@ def typing_query(contract: Contract, *, is_decided: bool = False) -> str:
     rejected = "WHEN _outcome = 'rejected' THEN 'rejected'" if is_decided else ""
     typed = [f"{name}::{kind} AS {name}" for name, kind in good_columns(contract).items()]
     typed += [f"(CASE {rejected} {status} END)::TEXT AS _status", f"_findings::{FINDINGS_TYPE} AS _findings"]
+    typed.append("_extracted_on::TEXT AS _extracted_on")
     return f"SELECT {', '.join(typed)} FROM ({sql}) AS t"
 
 

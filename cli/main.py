@@ -7,6 +7,7 @@ from cli import (
     backup,
     conservation,
     evidence,
+    identity,
     lake,
     models,
     quality,
@@ -34,6 +35,7 @@ for group in (simulate, lake, releases, arrivals, conservation, trace, serve, ba
     group.register(app)
 app.add_typer(models.app, name="models")
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(identity.app, name="identity")
 app.add_typer(quality.app, name="quality")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(release_acts.app, name="release")

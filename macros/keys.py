@@ -8,7 +8,7 @@ DuckDB and Spark differ in how a replacement names its group; that difference st
 from sqlglot import exp
 from sqlmesh import macro
 
-from master_data.sql_checks import uscc_is_valid as credit_code_is_valid
+from master_data.sql_checks import credit_code_is_valid
 
 # Blanks nobody sees: tab, line ends, NBSP, soft hyphen, zero-width characters, ideographic space, BOM.
 INVISIBLE = " \t\r\n\u00a0\u00ad\u200b\u200c\u200d\u2060\u3000\ufeff"

@@ -28,7 +28,7 @@ def gtin_is_valid(text: str) -> str:
     return f"CASE WHEN {text} IS NULL THEN NULL WHEN {shape} THEN ({weighted}) % 10 = 0 ELSE FALSE END"
 
 
-def uscc_is_valid(text: str) -> str:
+def credit_code_is_valid(text: str) -> str:
     """True for 18 characters with both checks right (modulo 31, modulo 11); NULL text gives NULL."""
     shape = f"REGEXP_MATCHES({text}, '^[{ALPHABET}]{{{LENGTH}}}$')"
     whole = _weighted(text, ALPHABET, (*WEIGHTS, 1), 1)

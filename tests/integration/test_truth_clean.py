@@ -71,10 +71,10 @@ TOTALS = {
     "trace_completeness": ("kpi_lot_trace_completeness", "accounted_qty", "produced_qty"),
     "genealogy_coverage": ("kpi_genealogy_coverage", "covered_lots", "finished_lots"),
 }
-# What even clean extracts give reason to say: restated rows, SAP's trailing minus, partners known twice, lots
-# as operators type them, machines calibrated late or found out of tolerance.
+# What even clean extracts give reason to say: restated rows, SAP's trailing minus, partners known twice,
+# namesakes with codes of their own, lots as operators type them, machines calibrated late or not holding.
 EXPECTED_FINDINGS = {
-    *("DQ-KEY-001", "RP-NUM-001", "DQ-CUS-002", "DQ-SUP-002", "DQ-GEN-002", "DQ-LOT-002"),
+    *("DQ-KEY-001", "RP-NUM-001", "DQ-CUS-002", "DQ-SUP-002", "DQ-IDT-001", "DQ-GEN-002", "DQ-LOT-002"),
     *("RP-LOT-001", "RP-LOT-002", "DQ-EQP-001", "DQ-EQP-002"),
 }
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from master_data import uscc
-from master_data.sql_checks import gtin_is_valid, uscc_is_valid
+from master_data.sql_checks import credit_code_is_valid, gtin_is_valid
 from master_data.udi.column import parse_column
 from master_data.udi.gtin import is_digits, mod10_check, normalise
 
@@ -28,7 +28,9 @@ def test_uscc_published_examples() -> None:
     """Prevents a wrong weight or alphabet: the codes are published ones, the bad ones differ in one place."""
     good = ["91110000600037341L", "91110000802100433B", "914403001922038216", "91350100M000100Y43"]
     bad = ["91110000600037341M", "91110000600037351L", "914403001922038000", "9144030019220382", "", "I" * 18]
-    assert verdicts(uscc_is_valid("t"), good + bad) == dict.fromkeys(good, True) | dict.fromkeys(bad, False)
+    assert verdicts(credit_code_is_valid("t"), good + bad) == dict.fromkeys(good, True) | dict.fromkeys(
+        bad, False
+    )
 
 
 def test_gtin_lengths_and_digits() -> None:
@@ -53,7 +55,7 @@ def test_gtin_agrees_with_the_shared_vectors() -> None:
 def test_no_text_gives_no_verdict() -> None:
     """Prevents empty identifiers from being reported as broken ones."""
     with duckdb.connect() as con:
-        checks = f"{gtin_is_valid('t')}, {uscc_is_valid('t')}"
+        checks = f"{gtin_is_valid('t')}, {credit_code_is_valid('t')}"
         assert con.execute(f"SELECT {checks} FROM (SELECT NULL::TEXT AS t)").fetchone() == (None, None)
 
 
@@ -94,6 +96,6 @@ def test_credit_code_is_judged_alike_in_sql_and_alone(bodies: list[str], place: 
             wrong + uscc.check_character(wrong),
             code[:place],
         }
-    in_sql = verdicts(uscc_is_valid("t"), sorted(texts))
+    in_sql = verdicts(credit_code_is_valid("t"), sorted(texts))
     assert in_sql == {text: uscc.parse(text).code == text for text in texts}
     assert any(in_sql.values())

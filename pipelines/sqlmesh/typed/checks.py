@@ -1,6 +1,6 @@
 """Checks: what can be wrong with a cell, as SQL tests with their rules, in the order in which they speak."""
 
-from master_data.sql_checks import gtin_is_valid, uscc_is_valid
+from master_data.sql_checks import credit_code_is_valid, gtin_is_valid
 from pipelines.sqlmesh.typed.repairs import literal
 from pipelines.sqlmesh.typed.values import TYPE_RULES, any_of, is_inexact, never_struck, struck_twice
 from quality_rules.contract import Column, Contract
@@ -71,7 +71,7 @@ def _semantic(column: Column, text: str) -> list[Check]:
     if column.semantic == "gtin":
         checks.append((f"NOT {gtin_is_valid(text)}", "DQ-UDI-001"))
     if column.semantic == "uscc":
-        valid = uscc_is_valid(text)
+        valid = credit_code_is_valid(text)
         checks.append((f"REGEXP_MATCHES({text}, '^[0-9]{{15}}000$') AND NOT {valid}", "DQ-IDN-002"))
         checks.append((f"NOT {valid}", "DQ-SUP-001"))
     return checks

@@ -72,7 +72,7 @@ def facts_of(
         request,
         selection,
         scope,
-        steps(con, [lot.lot_id for lot in scope.lots]),
+        steps(con, [lot.lot_id for lot in scope.lots], known_by=request.known_by),
         lines,
         product_totals(scope),
         totals,

@@ -138,7 +138,7 @@ def _documents(facts: RecallFacts) -> dict[str, bytes]:
 def _whole(facts: RecallFacts) -> dict[str, object]:
     """The recall for machines; its devices stand in devices.csv and in the notices."""
     scope: Scope = facts.scope
-    parts = ("lots", "balances", "stock", "deliveries", "returns", "consignees", "excluded", "gaps")
+    parts = ("lots", "balances", "stock", "deliveries", "returns", "consignees", "excluded", "gaps", "bound")
     return {
         "manifest": facts.manifest,
         "recall_no": facts.request.number,

@@ -1,27 +1,69 @@
 """What is not known about a recall's scope: the one place where recall asks for gaps.
 
-findings on postings (traceability) + what the scope itself shows → Ignorance, most telling first.
+gaps and findings of the release + what the scope itself shows → Ignorance; the bound on what they may hide.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 import duckdb
 
+from traceability.ignorance import Bound, KnownGap, ReleaseBooks, upper_bound
+from traceability.ignorance import gaps as known_gaps
 from traceability.query import fetch
+from traceability.recall.reach import reach
 from traceability.recall.records import Consignee, Delivery, Ignorance, LotBalance, Unit
-from traceability.records import Edge, Gap
+from traceability.records import Gap
+
+# What a scope's own numbers show -> the gap under which a release declares the same.
+_DECLARED_AS = {
+    "RECALL-QTY-UNKNOWN": "TRACE-QTY-001",
+    "RECALL-QTY-EXCESS": "TRACE-QTY-002",
+    "RECALL-QTY-UNIT": "TRACE-QTY-003",
+    "RECALL-SERIAL-COUNT": "TRACE-SER-003",
+}
+
+
+@dataclass(frozen=True)
+class _Order:
+    order_id: str
 
 
 def declared(con: duckdb.DuckDBPyConnection, lot_ids: Sequence[str]) -> tuple[Ignorance, ...]:
-    """Return what the release declares as not known about the postings of the lots."""
+    """Return what the release declares as not known about the lots, their orders and their postings."""
     lots = {"lot_ids": list(lot_ids)}
-    orders = sorted({edge.order_id for edge in fetch(con, "edges", Edge, lots) if edge.order_id})
+    orders = [row.order_id for row in fetch(con, "orders", _Order, lots, package="traceability.recall")]
     found = fetch(con, "gaps", Gap, {**lots, "order_ids": orders})
-    return tuple(_of_gap(gap) for gap in found)
+    findings = (gap for gap in found if not gap.rule_id.startswith("TRACE-"))
+    return (
+        *(_of_known(gap) for gap in known_gaps(con, lot_ids, orders)),
+        *(_of_finding(gap) for gap in findings),
+    )
+
+
+def bound_of(
+    con: duckdb.DuckDBPyConnection, lot_ids: Sequence[str], *, known_by: datetime | None
+) -> Bound | None:
+    """Return how many finished units may be affected at most by whole lots.
+
+    None for an earlier moment, whose balances nobody kept, and where no whole lot is meant: single devices
+    are counted, not estimated.
+    """
+    if known_by is not None or not lot_ids:
+        return None
+    books = ReleaseBooks(con, lambda lots: [row.lot_id for row in reach(con, list(lots), known_by=None)])
+    return upper_bound(books, lot_ids)
+
+
+def without_doubles(gaps: Sequence[Ignorance]) -> tuple[Ignorance, ...]:
+    """Leave out what the scope's own numbers show and the release has declared already, with a remedy."""
+    told = {(gap.code, gap.lot_id) for gap in gaps}
+    return tuple(gap for gap in gaps if (_DECLARED_AS.get(gap.code), gap.lot_id) not in told)
 
 
 def shown(
@@ -38,7 +80,19 @@ def shown(
     yield from _unlinked_serials(deliveries, units)
 
 
-def _of_gap(gap: Gap) -> Ignorance:
+def _of_known(gap: KnownGap) -> Ignorance:
+    return Ignorance(
+        gap.gap_code,
+        gap.lot_id,
+        gap.order_id,
+        f"{gap.title_zh}。{gap.remedy_zh}",
+        f"{gap.title_en}; {gap.remedy_en}",
+        1,
+        gap.qty,
+    )
+
+
+def _of_finding(gap: Gap) -> Ignorance:
     zh, bar, en = (gap.message or "").partition(" | ")
     return Ignorance(gap.rule_id, gap.lot_id, gap.order_id, zh, en if bar else zh, gap.count)
 

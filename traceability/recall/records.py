@@ -8,6 +8,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
+from traceability.ignorance import Bound
+
 NarrowingKind = Literal["date", "equipment", "operator", "sterilisation"]
 Evidence = Literal["both", "document", "goods_issue"]
 ExclusionCode = Literal["outside", "not_processed"]
@@ -162,7 +164,10 @@ class Ignorance:
 
 @dataclass(frozen=True)
 class Scope:
-    """Everything a recall is about, with the knowledge of one moment. All tuples are sorted."""
+    """Everything a recall is about, with the knowledge of one moment. All tuples are sorted.
+
+    ``bound`` is over all that became of the named lots, also where the scope was narrowed.
+    """
 
     lots: tuple[ScopeLot, ...]
     balances: tuple[LotBalance, ...]
@@ -173,6 +178,7 @@ class Scope:
     units: tuple[Unit, ...]
     excluded: tuple[Excluded, ...]
     gaps: tuple[Ignorance, ...]
+    bound: Bound | None
     known_by: datetime | None
 
     @cached_property

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from traceability.query import fetch
-from traceability.recall.ignorance import declared, shown
+from traceability.recall.ignorance import bound_of, declared, shown, without_doubles
 from traceability.recall.narrow import Narrowing, narrow
 from traceability.recall.reach import reach
 from traceability.recall.records import (
@@ -76,7 +76,7 @@ def scope_of(
         Consignee(**{**vars(row), "customer_codes": tuple(row.customer_codes)}) for row in consignees
     )
     told = shown(places.balances, places.deliveries, known, places.units)
-    gaps = (*told, *narrowed.doubts, *declared(con, ids))
+    gaps = without_doubles((*told, *narrowed.doubts, *declared(con, ids)))
     return Scope(
         lots,
         places.balances,
@@ -87,6 +87,7 @@ def scope_of(
         places.units,
         narrowed.excluded,
         tuple(sorted(gaps, key=lambda gap: (gap.code, gap.lot_id or "", gap.order_id or "", gap.message_en))),
+        bound_of(con, selection.lot_ids, known_by=known_by),
         known_by,
     )
 

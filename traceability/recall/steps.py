@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 from typing import Literal
@@ -45,9 +45,12 @@ class _Side:
     qty: Decimal | None
 
 
-def steps(con: duckdb.DuckDBPyConnection, lot_ids: Sequence[str]) -> tuple[Step, ...]:
-    """Return the steps between some lots, oldest first."""
-    rows = fetch(con, "steps", _Side, {"lot_ids": list(lot_ids)}, package="traceability.recall")
+def steps(
+    con: duckdb.DuckDBPyConnection, lot_ids: Sequence[str], *, known_by: datetime | None
+) -> tuple[Step, ...]:
+    """Return the steps between some lots that were known by a moment, oldest first."""
+    keys = {"lot_ids": list(lot_ids), "known_by": known_by}
+    rows = fetch(con, "steps", _Side, keys, package="traceability.recall")
     return tuple(_step(list(sides)) for _, sides in groupby(rows, key=lambda row: row.step_id))
 
 

@@ -4,8 +4,17 @@ WITH edge AS (
     edge_type_code, site_code, from_lot_id, to_lot_id, qty, first_date,
     COALESCE(order_id, edge_type_code || ':' || from_lot_id || ':' || to_lot_id) AS step_id
   FROM core.genealogy_edge
-  WHERE from_lot_id IN (SELECT UNNEST($lot_ids::TEXT[])) AND to_lot_id IN (SELECT UNNEST($lot_ids::TEXT[]))
+  WHERE $known_by::TIMESTAMPTZ IS NULL
+    AND from_lot_id IN (SELECT UNNEST($lot_ids::TEXT[])) AND to_lot_id IN (SELECT UNNEST($lot_ids::TEXT[]))
     AND from_lot_id <> to_lot_id
+  UNION ALL
+  SELECT
+    edge_type_code, site_code, from_node_id, to_node_id, qty, first_date,
+    COALESCE(order_id, edge_type_code || ':' || from_node_id || ':' || to_node_id)
+  FROM core.trace_edge_version
+  WHERE known_at <= $known_by::TIMESTAMPTZ AND COALESCE(known_until > $known_by::TIMESTAMPTZ, TRUE)
+    AND from_node_id IN (SELECT UNNEST($lot_ids::TEXT[])) AND to_node_id IN (SELECT UNNEST($lot_ids::TEXT[]))
+    AND from_node_id <> to_node_id
 ), made AS (
   SELECT order_id, lot_id, SUM(base_qty) AS qty
   FROM core.movement

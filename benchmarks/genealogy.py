@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from benchmarks.genealogy_world import SEED, World, supplier_lot, unit, write_mo
 from traceability.index import Index, open_index
 
 WARM, COLD = 400, 60
+Took: TypeAlias = tuple[float, float]
 DROP = Path("/proc/sys/vm/drop_caches")
 
 
@@ -67,10 +69,10 @@ def _asked(target: Path, world: World) -> Iterator[Figure]:
     sizes = [len(index.forward([lot])) for lot in lots]
     yield figure("nodes below a supplier lot, mean", float(np.mean(sizes)), "nodes", "", None)
     yield figure("nodes below a supplier lot, p50", float(np.median(sizes)), "nodes", "", None)
-    forward = [_seconds(partial(index.forward, [lot])) for lot in lots]
+    forward = [_took(partial(index.forward, [lot])) for lot in lots]
     yield from _spread("one lot forward, warm", forward, 95, 0.020)
     units = [unit(dice.randrange(world.units)) for _ in range(WARM)]
-    backward = [_seconds(partial(index.backward, [one])) for one in units]
+    backward = [_took(partial(index.backward, [one])) for one in units]
     yield from _spread("one unit backward, warm", backward, 95, 0.020)
     yield from _many(index, dice, world)
     del index
@@ -80,13 +82,15 @@ def _asked(target: Path, world: World) -> Iterator[Figure]:
 def _many(index: Index, dice: random.Random, world: World) -> Iterator[Figure]:
     for count, goal in ((200, 0.5), (2_000, None)):
         lots = _used_lots(index, dice, world, count)
-        seconds = min(_seconds(partial(index.forward, lots)) for _ in range(3))
+        seconds, busy = min(_took(partial(index.forward, lots)) for _ in range(3))
         reached = index.forward(lots).count_by_kind()["serial"]
         text = f"goal {goal} s" if goal else ""
         yield figure(f"{len(lots)} lots at once → {reached:,} units", seconds, "s", text, _of(seconds, goal))
+        yield figure(f"{len(lots)} lots at once, processor time", busy, "s", "", None)
     hub = [supplier_lot(0)]
-    seconds = _seconds(partial(index.forward, hub))
+    seconds, busy = _took(partial(index.forward, hub))
     yield figure(f"worst hub → {len(index.forward(hub)):,} nodes", seconds, "s", "goal 5 s", seconds / 5)
+    yield figure("worst hub, processor time", busy, "s", "", None)
 
 
 def _added(folder: Path, target: Path, world: World) -> Iterator[Figure]:
@@ -113,19 +117,22 @@ def _used_lots(index: Index, dice: random.Random, world: World, count: int) -> l
     return [lot for lot, is_used in zip(drawn, used, strict=True) if is_used][:count]
 
 
-def _spread(name: str, seconds: Sequence[float], percentile: int, goal: float) -> Iterator[Figure]:
-    milliseconds = np.array(seconds) * 1e3
-    yield figure(f"{name}, p50 of {len(seconds)}", float(np.median(milliseconds)), "ms", "", None)
+def _spread(name: str, costs: Sequence[Took], percentile: int, goal: float) -> Iterator[Figure]:
+    milliseconds, busy = (np.array(part) * 1e3 for part in zip(*costs, strict=True))
+    yield figure(f"{name}, p50 of {len(costs)}", float(np.median(milliseconds)), "ms", "", None)
     at = float(np.percentile(milliseconds, percentile))
     yield figure(f"{name}, p{percentile}", at, "ms", f"goal {goal * 1e3:.0f} ms", at / goal / 1e3)
     yield figure(f"{name}, max", float(milliseconds.max()), "ms", "", None)
+    yield figure(
+        f"{name}, p{percentile} of processor time", float(np.percentile(busy, percentile)), "ms", "", None
+    )
 
 
-def _cold(target: Path, lots: Sequence[str]) -> Iterator[float]:
+def _cold(target: Path, lots: Sequence[str]) -> Iterator[Took]:
     for lot in lots:
         gc.collect()
         _drop_caches(target)
-        yield _seconds(partial(_open_and_ask, target, lot))
+        yield _took(partial(_open_and_ask, target, lot))
 
 
 def _open_and_ask(target: Path, lot: str) -> None:
@@ -147,10 +154,11 @@ def _drop_caches(target: Path) -> None:
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def _seconds(ask: Callable[[], object]) -> float:
-    begin = time.perf_counter()
+def _took(ask: Callable[[], object]) -> Took:
+    """Wall and processor seconds."""
+    wall, busy = time.perf_counter(), time.process_time()
     ask()
-    return time.perf_counter() - begin
+    return time.perf_counter() - wall, time.process_time() - busy
 
 
 def _of(value: float, goal: float | None) -> float | None:

@@ -17,6 +17,7 @@ from cli import (
     releases,
     serve,
     simulate,
+    suspects,
     trace,
 )
 
@@ -31,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     rich_markup_mode="rich",
 )
-for group in (simulate, lake, releases, arrivals, conservation, trace, serve, backup):
+for group in (simulate, lake, releases, arrivals, conservation, trace, suspects, serve, backup):
     group.register(app)
 app.add_typer(models.app, name="models")
 app.add_typer(quarantine.app, name="quarantine")

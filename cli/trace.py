@@ -37,7 +37,7 @@ def trace(text: Text, release: Number = None, as_of: AsOf = None, as_json: AsJso
     """Where a lot came from and where it went, with what is not known."""
     settings = Settings.from_env()
     with explain(*RELEASE_ERRORS), open_chosen(settings, release, as_of) as connection:
-        match = _one_lot(connection, text)
+        match = one_lot(connection, text)
         started = time.perf_counter()
         back, ahead = backward(connection, match.lot.lot_id), forward(connection, match.lot.lot_id)
         seconds = time.perf_counter() - started
@@ -70,7 +70,7 @@ def report(
     with explain(*RELEASE_ERRORS):
         released = chosen_release(settings, release, as_of)
         with open_release(settings, released.number) as connection:
-            match = _one_lot(connection, text)
+            match = one_lot(connection, text)
             dossier = build(connection, released, match.lot.lot_id, locale.value)
     files = [write_json(dossier, target), write_html(dossier, target)]
     if as_json:
@@ -80,7 +80,8 @@ def report(
         out.print(f"[green]✓[/] {file}", soft_wrap=True)
 
 
-def _one_lot(connection: duckdb.DuckDBPyConnection, text: str) -> Match:
+def one_lot(connection: duckdb.DuckDBPyConnection, text: str) -> Match:
+    """The lot that a text means; says which others it may mean, and leaves with an error if it means none."""
     matches = find(connection, text)
     if not matches:
         known = ", ".join(lot.lot_id for lot in near(connection, text)) or "none"

@@ -13,9 +13,9 @@ from lakehouse.releases import (
     NoRelease,
     Release,
     ReleaseDamaged,
-    State,
     find_as_of,
     find_release,
+    notices,
     open_release,
     read_book,
 )
@@ -64,30 +64,9 @@ def open_chosen(settings: Settings, number: int | None, as_of: str | None) -> du
     return open_release(settings, chosen_release(settings, number, as_of).number)
 
 
-def notices(settings: Settings, release: Release) -> list[str]:
-    """Everything a reader must know about a release before relying on it."""
-    entry = read_book(settings).entry(release.number)
-    found = []
-    if entry.state in {State.WITHDRAWN, State.LAPSED}:
-        how = "撤回" if entry.state is State.WITHDRAWN else "失效"
-        found.append(
-            f"发布 {release.name} 已{how}，只供追溯 | release {release.name} was {entry.state}: "
-            f"{entry.last_why or 'not ratified in time'}; for looking back only"
-        )
-    if glass := entry.glass:
-        found.append(
-            f"紧急发布：仅 {glass.who} 一人签名，{glass.until:%Y-%m-%d %H:%M} UTC 前须第二人批准 | "
-            f"EMERGENCY release by {glass.who} alone ({glass.why}); a second person must ratify it before "
-            f"{glass.until:%Y-%m-%d %H:%M} UTC"
-        )
-    if mark := release.manifest.get("people"):
-        found.append(str(mark))
-    return found
-
-
 def _warn(settings: Settings, release: Release) -> None:
-    for notice in notices(settings, release):
-        err.print(f"[bold yellow]![/] {escape(notice)}")
+    for zh, en in notices(settings, release):
+        err.print(f"[bold yellow]![/] {escape(zh)} | {escape(en)}")
 
 
 def _as_of(settings: Settings, text: str) -> Release:

@@ -9,8 +9,8 @@ import typer
 from rich.markup import escape
 
 from cli.console import Exit, explain, fail, out, print_json, print_table, say
-from cli.moment import RELEASE_ERRORS, AsJson, notices
-from lakehouse.releases import Action, Entry, IllegalStep, find_candidate, pins, read_book, read_log
+from cli.moment import RELEASE_ERRORS, AsJson
+from lakehouse.releases import Action, Entry, IllegalStep, find_candidate, notices, pins, read_book, read_log
 from lakehouse.settings import Settings
 from lakehouse.storage import StorageFailure
 from lakehouse.writer_lock import LakeBusy
@@ -205,8 +205,8 @@ def _print_entry(settings: Settings, entry: Entry) -> None:
     for reason in entry.blocking:
         out.print(f"  [red]✗[/] {escape(reason)}")
     if entry.has_files:
-        for notice in notices(settings, find_candidate(settings, entry.number)[1]):
-            out.print(f"  [bold yellow]![/] {escape(notice)}", soft_wrap=True)
+        for zh, en in notices(settings, find_candidate(settings, entry.number)[1]):
+            out.print(f"  [bold yellow]![/] {escape(zh)} | {escape(en)}", soft_wrap=True)
     now = read_book(settings).current
     readers = f"release {now:06d}" if now is not None else "nothing: no release is current"
     out.print(f"  读者现读 | readers get {readers}")

@@ -32,6 +32,7 @@ def main() -> None:
     ]
     chosen = st.navigation(pages)
     chrome.sidebar_release(opened, say)
+    chrome.warn(opened, say)
     chosen.run()
 
 

@@ -78,6 +78,12 @@ def header(title: str, subtitle: str, opened: OpenRelease, say: Language) -> Non
     )
 
 
+def warn(opened: OpenRelease | None, say: Language) -> None:
+    """Tell above every page what a reader must know first: an emergency release, demo signatures."""
+    for zh, en in opened.notices if opened else ():
+        st.warning(plain(zh if say.locale == "zh" else en), icon=":material/warning:")
+
+
 def plain(text: str) -> str:
     """Return a text so that Markdown shows it as it is: data must not become links or images."""
     return _MARKS.sub(r"\\\1", text)

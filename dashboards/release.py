@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import duckdb
 import streamlit as st
 
-from lakehouse.releases import Release, current, open_release
+from lakehouse.releases import Notice, Release, current, notices, open_release
 from lakehouse.settings import Settings
 from traceability.query import fetch
 
@@ -22,11 +22,15 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class OpenRelease:
-    """A release and a read-only connection to it. ``key`` tells answers of different lakes apart."""
+    """A release and a read-only connection to it.
+
+    ``key`` tells answers of different lakes apart; ``notices`` say what to know first.
+    """
 
     release: Release
     con: duckdb.DuckDBPyConnection
     key: str
+    notices: tuple[Notice, ...] = ()
 
 
 def open_current(settings: Settings) -> OpenRelease | None:
@@ -35,7 +39,8 @@ def open_current(settings: Settings) -> OpenRelease | None:
     if release is None:
         return None
     key = str(release.warehouse_path)
-    return OpenRelease(release, _connection(settings, key, release.number), key)
+    told = tuple(notices(settings, release))
+    return OpenRelease(release, _connection(settings, key, release.number), key, told)
 
 
 def ask(

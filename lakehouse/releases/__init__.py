@@ -10,6 +10,7 @@ from lakehouse.releases.copying import Attachment, ReleaseDraft, ReleasedTable
 from lakehouse.releases.deciding import decide, pins, rehearse, require_whole, retire
 from lakehouse.releases.entry import Approval, Entry, Glass, why_kept
 from lakehouse.releases.log import read_book, read_log
+from lakehouse.releases.notices import Notice, notices
 from lakehouse.releases.release import NoRelease, Release, ReleaseBlocked, ReleaseDamaged, verify
 from lakehouse.releases.rules import Rule, UnknownKind, load_rules, rule_for
 from lakehouse.releases.shelf import (
@@ -32,6 +33,7 @@ __all__ = [
     "Glass",
     "IllegalStep",
     "NoRelease",
+    "Notice",
     "Record",
     "Release",
     "ReleaseBlocked",
@@ -50,6 +52,7 @@ __all__ = [
     "find_release",
     "list_releases",
     "load_rules",
+    "notices",
     "open_release",
     "pins",
     "publish",

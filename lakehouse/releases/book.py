@@ -30,6 +30,8 @@ class Book:
     entries: dict[int, Entry] = field(default_factory=dict)
     tenures: list[Tenure] = field(default_factory=list)
     newest: int = 0
+    # Emergency releases that are not ratified yet, and when they lapse.
+    waiting: dict[int, datetime] = field(default_factory=dict)
 
     @property
     def current(self) -> int | None:
@@ -69,7 +71,7 @@ class Book:
 
     def lapse(self, at: datetime) -> None:
         """Ends the emergency release whose time is over and that nobody ratified."""
-        over = [(e.glass.until, e.number) for e in self.entries.values() if e.glass and e.glass.until <= at]
+        over = [(until, number) for number, until in self.waiting.items() if until <= at]
         for until, number in sorted(over):
             entry = self.entries[number]
             self._put(entry, replace(entry, state=State.LAPSED, glass=None), until)
@@ -83,6 +85,10 @@ class Book:
     def _put(self, old: Entry, new: Entry, at: datetime) -> None:
         """Stores an entry and moves the readers when that is what changed."""
         self.entries[new.number] = new
+        if new.glass:
+            self.waiting[new.number] = new.glass.until
+        else:
+            self.waiting.pop(new.number, None)
         if new.state is State.RELEASED and old.state is not State.RELEASED:
             self._switch(new.number, at)
         elif old.state is State.RELEASED and new.state is not State.RELEASED:

@@ -14,6 +14,9 @@ from streamlit.testing.v1 import AppTest
 from dashboards.chrome import plain
 from dashboards.kpi import Cell, by_month, combined
 from dashboards.tables import Column, as_csv, safe_cell
+from lakehouse.releases import Action, Step, decide, publish
+from lakehouse.settings import Settings
+from lineage.signing.people import DEMO_MARK
 
 APP = str(Path(__file__).parents[2] / "dashboards" / "app.py")
 
@@ -34,6 +37,24 @@ def test_empty_lake_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
     app = AppTest.from_file(APP, default_timeout=30).run()
     assert not app.exception
     assert app.code[0].value == "make demo"
+
+
+def test_an_emergency_release_is_loud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prevents a reader from relying on one person's release, or on demo signatures, without being told."""
+    scratch, data = _scratch(), tmp_path / "data"
+    scratch.publish_scratch(data)
+    monkeypatch.setenv("MEDLAKE_DATA", str(data))
+    app = AppTest.from_file(APP, default_timeout=30).run()
+    assert [warning.value for warning in app.warning] == []
+    settings = Settings.from_env({"MEDLAKE_DATA": str(data)})
+    release = publish(settings, scratch._draft(), kind="regulatory", people=DEMO_MARK)
+    facts = {"role": "quality_assurance", "key_id": "k", "envelope_sha256": "e", "hours": 5}
+    decide(settings, Step(Action.BREAK_GLASS, release.number, "wang.wei", "recall tonight", facts))
+    app = AppTest.from_file(APP, default_timeout=30).run()
+    assert not app.exception
+    emergency, demo = (warning.value for warning in app.warning)
+    assert "紧急发布：仅 wang" in emergency and "recall tonight" in emergency
+    assert demo.startswith("DEMO 演示人员")
 
 
 def test_plant_filter_changes_the_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,11 +10,12 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from lakehouse.releases import Release
+from lakehouse.releases import Release, read_book
 from lineage import events
 from lineage.facts import Field, LandingFile
 from lineage.naming import REFRESH
 from lineage.outbox import DeliveryFailed, Outbox, forward
+from lineage.released import tell_released
 from pipelines.lake import Lake
 from pipelines.sqlmesh.build import BuildReport
 from pipelines.sqlmesh.catalogue import ModelInfo
@@ -61,14 +62,11 @@ def emit_models(
 
 
 def emit_release(lake: Lake, run_id: str, release: Release, at: datetime) -> None:
-    """Tells what became a release, and that the refresh is complete."""
-    tables = [table["name"] for table in release.manifest["tables"]]
-    size = release.manifest["warehouse"]["bytes"]
-    _outbox(lake).append(
-        events.start(run_id, "release", at),
-        events.released(run_id, release.name, tables, size_bytes=size, at=at),
-        events.complete(run_id, REFRESH, at),
-    )
+    """Tells that the refresh is complete, and what became a release unless it waits for signatures."""
+    _outbox(lake).append(events.start(run_id, "release", at))
+    if read_book(lake.settings).entry(release.number).released_at is not None:
+        tell_released(lake.settings, release, at)
+    _outbox(lake).append(events.complete(run_id, REFRESH, at))
 
 
 def emit_failure(lake: Lake, run_id: str, step: str, error: str, at: datetime) -> None:

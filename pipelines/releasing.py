@@ -32,11 +32,12 @@ from lakehouse.settings import Settings
 from lineage.ledger.act import SYSTEM, Act
 from lineage.ledger.act import Action as Leaf
 from lineage.ledger.ledger import open_ledger
+from lineage.released import tell_released
 from lineage.signing.approvals import TOGETHER, verify_signatures
 from lineage.signing.keys import BadPassphrase
 from lineage.signing.people import load_people
 from lineage.signing.sealing import seal
-from lineage.signing.signing import put_signature
+from lineage.signing.signing import put_signature, utc_now
 from lineage.signing.statement import BadSignature, Intent
 
 MEANINGS = {
@@ -180,6 +181,8 @@ def _signed_step(
     except BadPassphrase as error:
         _tell_failed_login(settings, name, str(error))
         raise
+    if action is Action.BREAK_GLASS:
+        tell_released(settings, find_candidate(settings, entry.number)[1], utc_now())
     decide(settings, Step(action, entry.number, name, intent.reason, {**facts, **proof}))
     if read_book(settings).entry(entry.number).state is State.APPROVED:
         _release(settings, entry.number)
@@ -199,6 +202,7 @@ def _release(settings: Settings, number: int) -> None:
     people = load_people(settings)
     with open_ledger(settings, writable=True) as ledger:
         verify_signatures(settings, people, number, ledger)
+    tell_released(settings, find_candidate(settings, number)[1], utc_now())
     decide(settings, Step(Action.RELEASE, number, SYSTEM))
 
 

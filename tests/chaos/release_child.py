@@ -18,6 +18,7 @@ from lineage.signing.people import load_people
 from pipelines import releasing
 from tests.chaos import lake_child
 
+RUN = "00000000-0000-4000-8000-000000000001"
 AT = datetime(2026, 1, 5, 8, tzinfo=UTC)
 TABLES = [ReleasedTable("core", name, ("v",), "", {}) for name in ("lot", "movement")]
 
@@ -29,7 +30,7 @@ def settings_of(job: dict[str, Any]) -> Settings:
 def draft(*failing: str) -> ReleaseDraft:
     """Both tables; the rules named fail and block."""
     red = [{"rule_id": rule, "table_name": "core.lot", "severity": "block"} for rule in failing]
-    return ReleaseDraft(TABLES, {"gates": {"rules": {"core": 2}, "not_green": red}}, AT)
+    return ReleaseDraft(TABLES, {"run_id": RUN, "gates": {"rules": {"core": 2}, "not_green": red}}, AT)
 
 
 def fill(settings: Settings, version: int) -> None:

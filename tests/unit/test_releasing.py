@@ -35,6 +35,7 @@ from lineage.signing.statement import BadSignature
 from pipelines import releasing
 
 AT = datetime(2026, 1, 5, 8, tzinfo=UTC)
+RUN = "00000000-0000-4000-8000-000000000001"
 GREEN = {"rules": {"core": 1}, "not_green": []}
 RED = {"stage": "core", "rule_id": "DQ-LOT-004", "table_name": "core.lot", "severity": "block"}
 
@@ -55,7 +56,7 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
 
 def draft(gates: object = GREEN) -> ReleaseDraft:
     table = ReleasedTable("core", "lot", ("lot_id",), "", {})
-    return ReleaseDraft([table], {"gates": gates, "run_id": "r"}, AT)
+    return ReleaseDraft([table], {"gates": gates, "run_id": RUN}, AT)
 
 
 def candidate(settings: Settings, kind: str = "regulatory") -> int:
@@ -87,6 +88,9 @@ def test_two_people_release(settings: Settings) -> None:
     ]
     assert all(s.signed_at_local.endswith("+08:00") and "DEMO" in s.name and s.meaning for s in signed)
     assert "DEMO" in find_release(settings, 2).manifest["people"]
+    (outbox,) = settings.outbox_dir.glob("*.jsonl")
+    told = [json.loads(line) for line in outbox.read_text().splitlines()]
+    assert [event["outputs"][0]["facets"]["version"]["datasetVersion"] for event in told] == ["000002"]
 
 
 def test_every_step_has_exactly_one_leaf(settings: Settings) -> None:

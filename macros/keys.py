@@ -9,6 +9,7 @@ from sqlglot import exp
 from sqlmesh import macro
 
 from master_data.sql_checks import credit_code_is_valid
+from master_data.sql_checks import gtin_is_valid as gtin_has_right_check
 
 # Blanks nobody sees: tab, line ends, NBSP, soft hyphen, zero-width characters, ideographic space, BOM.
 INVISIBLE = " \t\r\n\u00a0\u00ad\u200b\u200c\u200d\u2060\u3000\ufeff"
@@ -54,6 +55,12 @@ def bare_code(evaluator, column):
 def uscc_is_valid(evaluator, column):
     """Whether an 18-character unified social credit code has both checks right (GB 32100-2015)."""
     return f"COALESCE({credit_code_is_valid(_sql(column))}, FALSE)"
+
+
+@macro()
+def gtin_is_valid(evaluator, column):
+    """Whether 8, 12, 13 or 14 digits have the right check digit; NULL for no value."""
+    return gtin_has_right_check(_sql(column))
 
 
 @macro()

@@ -28,6 +28,7 @@ ENTITIES: Mapping[str, str] = {
     "product": "product_id TEXT, site_code TEXT, product_code TEXT, product_name_zh TEXT, product_name_en"
     " TEXT, product_type_code TEXT, base_uom_code TEXT, spec_name TEXT, is_batch_managed BOOLEAN,"
     " is_serial_managed BOOLEAN, shelf_life_days BIGINT, created_date DATE",
+    "product_gtin": "product_id TEXT, site_code TEXT, di TEXT, level_code TEXT",
     "unit_conversion": f"product_id TEXT, uom_code TEXT, numerator_qty {_FINE}, denominator_qty {_FINE}",
     "udi_di": "di TEXT, issuing_agency_code TEXT, level_code TEXT, product_id TEXT, product_code TEXT,"
     " site_code TEXT, product_name TEXT, registration_no TEXT, risk_class_code TEXT, valid_from_date DATE,"

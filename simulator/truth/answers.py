@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
-from simulator.truth import equipment, partial, ratios, spellings, traces
+from simulator.truth import equipment, partial, products, ratios, spellings, traces
 from simulator.truth.frames import month_of_day
 from simulator.world.build import World
 
@@ -86,6 +86,7 @@ class Truth:
             "kpi_release_cycle_time": ratios.release_cycle_time(pl.concat(self.sums["release"]), world),
             "kpi_genealogy_coverage": ratios.genealogy_coverage(self._total("coverage"), world),
             "duplicates": ratios.duplicates(world),
+            "product": products.products(world),
         }
         for name, frame in frames.items():
             frame.write_parquet(self.folder / f"{name}.parquet")

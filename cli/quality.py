@@ -1,14 +1,18 @@
-"""`medlake quality`: what the gates found, as pages."""
+"""`medlake quality`: what the gates found, as pages, and how far the systems agree."""
 
 from typing import Annotated
 
 import typer
 
+from cli.consistency import consistency
 from cli.console import Exit, explain, out, print_json
 from lakehouse.settings import Settings
 from quality_rules.gate_docs import NoResults
 
-app = typer.Typer(help="Quality gates: their results as pages.", no_args_is_help=True)
+app = typer.Typer(
+    help="Quality: results of the gates as pages, agreement of the systems.", no_args_is_help=True
+)
+app.command()(consistency)
 
 
 @app.callback()

@@ -13,6 +13,13 @@ _XML = Kind(31, "broken-xml", "DQ-REC-002", "quarantined", "nothing behind the b
 _SUFFIX = Kind(15, "lot-suffix", "RP-LOT-002", "repaired")
 _STERILE = Kind(16, "sterilisation-lot-in-lot", "RP-LOT-001", "repaired")
 _UNKNOWN = Kind(15, "lot-unknown", "DQ-LOT-003", "warned")
+_USED = Kind(
+    32,
+    "mes-use-quantity",
+    "",
+    "none",
+    "true in itself: the ERP says otherwise, see mart.consistency_difference",
+)
 _NUL = Kind(1, "nul-in-text", "DQ-REC-003", "quarantined")
 
 
@@ -24,7 +31,7 @@ def _edit_line(lab: Lab, path: Path, change: Callable[[str], str], kind: Kind, c
     lab.note(kind, path, at + 1, column)
 
 
-def _field(name: str, change: Callable[[str], str]) -> Callable[[str], str]:
+def _field(name: str, change: Callable[[str], str | float]) -> Callable[[str], str]:
     def edit(line: str) -> str:
         record = json.loads(line)
         record[name] = change(record[name])
@@ -34,7 +41,7 @@ def _field(name: str, change: Callable[[str], str]) -> Callable[[str], str]:
 
 
 def spoil_json(lab: Lab) -> None:
-    """Cut lines, lots with suffixes, sterilisation lots in the lot field, lots of nobody, NUL."""
+    """Cut lines, NUL, parts and sterilisation lots in the lot field, lots of nobody, denied quantities."""
     events = lab.files("mes_a/operation_event")
     step = max(1, len(events) // 20)
     edits: list[tuple[Callable[[str], str], Kind, str]] = [
@@ -47,6 +54,8 @@ def spoil_json(lab: Lab) -> None:
     for n, path in enumerate(events[::step][:20]):
         change, kind, column = edits[n % len(edits)]
         _edit_line(lab, path, change, kind, column)
+    for path in lab.files("mes_a/consumption")[1:40:6]:
+        _edit_line(lab, path, _field("qty", lambda qty: float(qty) + 7), _USED, "qty")
     for path in lab.files("mes_b/measurement")[2:5]:
         _edit_line(lab, path, lambda line: line.replace('"event_id"', "event_id", 1), _BROKEN, "")
 

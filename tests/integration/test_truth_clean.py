@@ -49,6 +49,8 @@ ANSWERS = {
         LEFT JOIN core.equipment_day AS day ON day.site_code = event.site_code
             AND day.equipment_id = event.equipment_id
             AND day.used_date = CAST(event.started_at AT TIME ZONE 'Asia/Shanghai' AS DATE)""",
+    "product": """
+        SELECT site_code, product_code, golden_product_id AS true_product_key FROM core.product_crosswalk""",
     "duplicates": """
         SELECT 'supplier' AS entity, site_code, supplier_code AS code, supplier_id AS true_entity_key
         FROM core.supplier_crosswalk
@@ -139,6 +141,17 @@ def test_clean_extracts_raise_no_alarm(clean: duckdb.DuckDBPyConnection) -> None
         [sorted(EXPECTED_FINDINGS)],
     ).fetchall()
     assert unexpected == []
+
+
+def test_systems_agree_on_what_is_the_same(clean: duckdb.DuckDBPyConnection) -> None:
+    """Prevents a difference between systems that is none, and a field that is compared nowhere."""
+    fields = clean.sql(
+        "SELECT topic_code, field_code, consistency_index, compared_count FROM mart.consistency"
+    )
+    said = {(topic, field): (index, count) for topic, field, index, count in fields.fetchall()}
+    assert len(said) == 16
+    assert {name for name, (index, count) in said.items() if index != 1 or not count} == set()
+    assert clean.sql("SELECT count(*) FROM mart.consistency_difference").fetchall() == [(0,)]
 
 
 def test_nothing_is_lost(clean: duckdb.DuckDBPyConnection) -> None:

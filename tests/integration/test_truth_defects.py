@@ -171,6 +171,31 @@ def test_no_spelling_is_joined_to_a_wrong_lot(defects: duckdb.DuckDBPyConnection
     assert judged[0] > 300 and judged[1] == 0 and judged[2] >= 0.98 * judged[0], judged
 
 
+SAID_OTHERWISE = """
+    SELECT seeded.defect_id, file.file_sha256, used.order_no, used.material_code
+    FROM seeded
+    JOIN mart.file AS file ON file.file_name = seeded.file
+    JOIN stg.mes_a__consumption AS used
+        ON used._file_sha256 = file.file_sha256 AND used._row = seeded.row_no
+    WHERE class_code = 'mes-use-quantity'"""
+
+
+def test_quantities_that_the_erp_denies_stand_among_the_differences(
+    searched: duckdb.DuckDBPyConnection,
+) -> None:
+    """Prevents a shop floor that reports other quantities than are posted from passing for right."""
+    seeded = searched.sql(SAID_OTHERWISE).fetchall()
+    told = searched.execute(
+        f"""
+        SELECT count(*) FROM ({SAID_OTHERWISE}) AS seeded
+        JOIN mart.consistency_difference AS told ON told.topic_code = 'component'
+            AND told.field_code = 'quantity' AND told.first_value <> told.second_value
+            AND told.key_text = 'A:' || seeded.order_no || '|' || seeded.material_code
+        """
+    ).fetchall()
+    assert len(seeded) > 2 and told == [(len(seeded),)]
+
+
 def test_nothing_is_lost_among_defects(defects: duckdb.DuckDBPyConnection) -> None:
     """Prevents a broken file or record from vanishing: it is quarantined or rejected with its reason."""
     unbalanced = defects.execute(

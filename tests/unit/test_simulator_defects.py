@@ -51,7 +51,7 @@ def sheet(path: Path, column: str) -> str:
     """Sheet of a workbook whose column was spoiled."""
     if path.parent.name == "udi_register":
         return "DI"
-    return {"批号": "投诉", "产品编码": "NCR"}.get(column, "CAPA")
+    return {"批号": "投诉", "产品编码": "NCR", "数量": "NCR"}.get(column, "CAPA")
 
 
 def cell(path: Path, number: int, column: str) -> str:
@@ -121,6 +121,8 @@ CELLS: dict[str, Callable[[str], bool]] = {
     "supplier-duplicate-name": lambda c: "有限责任公司" in c,
     "lot-suffix": lambda c: c.endswith("-1"),
     "sterilisation-lot-in-lot": lambda c: "/EO" in c,
+    "mes-use-quantity": lambda c: float(c) > 7,
+    "ncr-quantity": lambda c: float(c) >= 10,
     "lot-unknown": lambda c: c.startswith("9"),
     "lot-without-product": lambda c: c == "",
     "lot-became-date": lambda c: c == "1月2日",

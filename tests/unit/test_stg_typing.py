@@ -11,6 +11,7 @@ import pytest
 
 from pipelines.sqlmesh.typed.query import finding_query, typing_query
 from pipelines.sqlmesh.typed.rules import RULES
+from pipelines.sqlmesh.typed.zone_changes import change_days
 from quality_rules.contract import Column, Contract
 from quality_rules.contract_dialect import Framing
 from quality_rules.contract_drift import STRICT
@@ -288,12 +289,34 @@ def test_a_deleted_record_is_retired_and_comes_back_when_the_source_says_so() ->
 
 
 @pytest.mark.parametrize(
+    "zone", ["Asia/Shanghai", "America/Los_Angeles", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Tehran"]
+)
+def test_the_list_of_days_knows_every_change_the_engine_knows(zone: str) -> None:
+    """Prevents a change of the clock from being overlooked because two time zone databases differ."""
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
+        changed = con.execute(
+            """
+            SELECT CAST(epoch(noon) AS BIGINT) // 86400
+            FROM (SELECT unnest(generate_series(TIMESTAMP '1970-01-02', TIMESTAMP '2037-12-30',
+                INTERVAL 1 DAY)) AT TIME ZONE 'UTC' AS noon)
+            WHERE (noon AT TIME ZONE ?) - INTERVAL 24 HOUR <> (noon - INTERVAL 24 HOUR) AT TIME ZONE ?
+            """,
+            [zone, zone],
+        ).fetchall()
+    days = {day for (day,) in changed}
+    near = {day + n for day in days for n in (-2, -1, 0, 1)}
+    assert len(days) > 10 and near <= set(change_days(zone))
+
+
+@pytest.mark.parametrize(
     ("zone", "days"),
     [
         ("Europe/Berlin", ("2025-03-29", "2025-03-30", "2025-10-25", "2025-10-26", "2025-10-27")),
         ("America/Los_Angeles", ("2025-03-09", "2025-11-02", "2025-11-03")),
         ("Australia/Lord_Howe", ("2025-04-06", "2025-10-05")),  # set by half an hour
-        ("Asia/Shanghai", ("1991-04-14", "1991-09-15", "2025-10-26")),
+        ("Asia/Shanghai", ("1941-03-15", "1941-11-02", "1991-04-14", "1991-09-15", "2025-10-26")),
+        ("Europe/Berlin", ("1940-04-01", "2100-03-28", "2150-03-29", "2150-10-25")),
     ],
 )
 def test_a_local_time_is_one_instant_or_none_is_guessed(zone: str, days: tuple[str, ...]) -> None:

@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterable
 
 from pipelines.sqlmesh.typed.repairs import literal
+from pipelines.sqlmesh.typed.zone_changes import FIRST_DAY as FIRST_LISTED
+from pipelines.sqlmesh.typed.zone_changes import LAST_DAY as LAST_LISTED
+from pipelines.sqlmesh.typed.zone_changes import change_days, day_number
 from quality_rules.contract import Column
 
 TYPE_RULES = {
@@ -98,20 +101,30 @@ def _timestamp(column: Column, text: str) -> str:
 def never_struck(column: Column, text: str) -> str:
     """SQL test that a local time lies in the hour left out when summer time begins."""
     old, new = (_is_instant(column, text, side) for side in "-+")
-    return f"{_is_near_a_change(column)} AND NOT ({old} OR {new})"
+    return _near_a_change(column, f"NOT ({old} OR {new})")
 
 
 def struck_twice(column: Column, text: str) -> str:
     """SQL test that a local time names two instants, in the hour repeated when summer time ends."""
     old, new = (_is_instant(column, text, side) for side in "-+")
-    return f"{_is_near_a_change(column)} AND {old} AND {new}"
+    return _near_a_change(column, f"{old} AND {new}")
 
 
-def _is_near_a_change(column: Column) -> str:
-    """Whether the clock is set between the day before and the day after; looked at first, it is cheap."""
-    before, after = (f"({column.name} {sign} INTERVAL 24 HOUR) AT TIME ZONE" for sign in "-+")
-    zone = literal(str(column.zone))
-    return f"({before} {zone} + INTERVAL 48 HOUR <> {after} {zone})"
+def _near_a_change(column: Column, test: str) -> str:
+    """The test where the clock is set between the day before and the day after, else false.
+
+    A CASE, because an AND works out both its sides for every row; the days are looked up in a list, and only
+    for years that it does not hold is every row asked on the clock.
+    """
+    zone, day = str(column.zone), f"(EPOCH_US({column.name}) // 86400000000)"
+    listed = ", ".join(map(str, change_days(zone)))
+    known = f"{day} BETWEEN {day_number(FIRST_LISTED)} AND {day_number(LAST_LISTED)}"
+    far = f"{known} AND NOT {day} IN ({listed})" if listed else known
+    before, after = (f"({column.name} {sign} INTERVAL 24 HOUR) AT TIME ZONE {literal(zone)}" for sign in "-+")
+    is_set = f"({before} + INTERVAL 48 HOUR <> {after})"
+    return (
+        f"CASE WHEN {far} THEN FALSE WHEN {is_set} THEN {test} ELSE FALSE END"
+    )
 
 
 def _is_instant(column: Column, text: str, side: str) -> str:

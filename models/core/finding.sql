@@ -40,6 +40,9 @@ WITH found AS (
   UNION ALL
   SELECT rule_id, action, source_table, file_sha256, row_no, column_name, before, after, message
   FROM core.finding_product
+  UNION ALL
+  SELECT rule_id, action, source_table, file_sha256, row_no, column_name, before, after, message
+  FROM core.finding_shipment
 )
 SELECT
   rule_id::TEXT AS rule_id,  /* Rule that speaks */

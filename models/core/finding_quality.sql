@@ -2,17 +2,12 @@ MODEL (
   name core.finding_quality,
   kind FULL,
   owner data_platform,
-  description 'Findings about decisions and quality records: released, shipped or closed in an impossible order.',
+  description 'Findings about decisions and quality records: released or closed in an impossible order.',
   tags (core),
   audits (not_null(columns := (rule_id, source_table, file_sha256, row_no)))
 );
 
-WITH first_release AS (
-  SELECT lot_id, MIN(decided_at) AS released_at
-  FROM core.inspection
-  WHERE inspection_kind_code = 'final' AND decision_code IN ('accepted', 'concession')
-  GROUP BY lot_id
-), last_result AS (
+WITH last_result AS (
   SELECT site_code, inspection_no, MAX(measured_at) AS measured_at
   FROM core.inspection_result
   GROUP BY site_code, inspection_no
@@ -38,22 +33,6 @@ WITH first_release AS (
     ON last_result.site_code = inspection.site_code AND last_result.inspection_no = inspection.inspection_no
   WHERE @plant_date(inspection.decided_at, inspection.site_code) < inspection.created_date
     OR inspection.decided_at < last_result.measured_at
-  UNION ALL
-  SELECT
-    'DQ-SHP-001' AS rule_id, 'warned' AS action, shipment._source_table AS source_table, shipment._file_sha256 AS file_sha256,
-    shipment._row AS row_no, 'shipped_date' AS column_name, shipment.shipped_date::TEXT || ' < ' || @plant_date(first_release.released_at, shipment.site_code)::TEXT AS before, NULL::TEXT AS after,
-    '发货早于放行 | shipped before release' AS message
-  FROM core.shipment AS shipment
-  INNER JOIN first_release
-    ON first_release.lot_id = shipment.lot_id
-  WHERE shipment.shipped_date < @plant_date(first_release.released_at, shipment.site_code)
-  UNION ALL
-  SELECT
-    'DQ-UOM-001' AS rule_id, 'warned' AS action, shipment._source_table AS source_table, shipment._file_sha256 AS file_sha256,
-    shipment._row AS row_no, 'uom_code' AS column_name, shipment.uom_code AS before, NULL::TEXT AS after,
-    '单位没有换算系数 | unit without a conversion factor' AS message
-  FROM core.shipment AS shipment
-  WHERE shipment.base_qty IS NULL AND NOT shipment.qty IS NULL
   UNION ALL
   SELECT
     'DQ-QMS-001' AS rule_id, 'warned' AS action, record._source_table AS source_table, record._file_sha256 AS file_sha256,

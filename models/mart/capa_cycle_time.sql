@@ -18,7 +18,8 @@ WITH closed_capa AS (
     capa_no,
     DATE_DIFF('DAY', opened_date, closed_date) AS cycle_days
   FROM core.capa
-  WHERE NOT closed_date IS NULL
+  /* A closure before the opening (DQ-QMS-001) is no duration. */
+  WHERE closed_date >= opened_date
 ), ranked AS (
   SELECT
     site_code,
@@ -31,7 +32,7 @@ WITH closed_capa AS (
 SELECT
   site_code::TEXT AS site_code,  /* Plant */
   month::DATE AS month,  /* First day of the month of closure */
-  MAX(closed_count)::BIGINT AS closed_count,  /* CAPAs closed in the month */
+  MAX(closed_count)::BIGINT AS closed_count,  /* CAPAs closed in the month, those that DQ-QMS-001 names left out */
   MAX(CASE WHEN @is_nearest_rank(rank_no, closed_count, 50) THEN cycle_days END)::BIGINT AS median_days,  /* Days at rank ceil(0.5 n) */
   MAX(CASE WHEN @is_nearest_rank(rank_no, closed_count, 90) THEN cycle_days END)::BIGINT AS p90_days  /* Days at rank ceil(0.9 n) */
 FROM ranked

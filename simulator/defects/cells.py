@@ -132,6 +132,7 @@ _VALUES: Sequence[Edit] = (
     # before every release, those spoiled to 20241230 included
     Edit(Kind(10, "shipped-before-release", "DQ-SHP-001", "warned", "the finding may stand at the delivery lines in lips"), "sap_a/likp", "WADAT_IST", 4, _word("20241220"), _filled("VBELN"), "VBELN"),
     Edit(Kind(10, "shipped-before-release", "DQ-SHP-001", "warned"), "u8_b/dispatchlist", "dDate", 4, _word("2025-1-2"), _filled("cBatch")),
+    Edit(Kind(10, "shipped-unreleased", "DQ-SHP-003", "warned"), "sap_a/lips", "CHARG", 2, _word("F259999999"), _filled("CHARG")),
     Edit(Kind(19, "lot-blank", "DQ-MOV-002", "warned"), "sap_a/mseg", "CHARG", 8, _word(""), _consumed),
     Edit(Kind(19, "lot-blank", "DQ-MOV-002", "warned"), "u8_b/rdrecords", "cBatch", 6, _word(""), lambda r: r["iMPoIds"] != "" and r["cBatch"].startswith("BCP")),
     Edit(Kind(19, "backflush", "DQ-GEN-002", "warned"), "sap_a/mseg", "XAUTO", 8, _word("X"), _consumed),

@@ -123,6 +123,7 @@ CELLS: dict[str, Callable[[str], bool]] = {
     "sterilisation-lot-in-lot": lambda c: "/EO" in c,
     "mes-use-quantity": lambda c: float(c) > 7,
     "ncr-quantity": lambda c: float(c) >= 10,
+    "shipped-unreleased": lambda c: c == "F259999999",
     "lot-unknown": lambda c: c.startswith("9"),
     "lot-without-product": lambda c: c == "",
     "lot-became-date": lambda c: c == "1月2日",

@@ -122,9 +122,7 @@ def _near_a_change(column: Column, test: str) -> str:
     far = f"{known} AND NOT {day} IN ({listed})" if listed else known
     before, after = (f"({column.name} {sign} INTERVAL 24 HOUR) AT TIME ZONE {literal(zone)}" for sign in "-+")
     is_set = f"({before} + INTERVAL 48 HOUR <> {after})"
-    return (
-        f"CASE WHEN {far} THEN FALSE WHEN {is_set} THEN {test} ELSE FALSE END"
-    )
+    return f"CASE WHEN {far} THEN FALSE WHEN {is_set} THEN {test} ELSE FALSE END"
 
 
 def _is_instant(column: Column, text: str, side: str) -> str:

@@ -5,8 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.console import Exit, explain, fail, out, print_json, print_table
-from cli.releases import RELEASE_ERRORS, AsJson, Number
-from lakehouse.releases import open_release
+from cli.moment import RELEASE_ERRORS, AsJson, AsOf, Number, open_chosen
 from lakehouse.settings import Settings
 
 INDEX = """
@@ -28,13 +27,14 @@ def consistency(
         ),
     ] = None,
     release: Number = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Share of statements that two systems make alike, per key field; goal 0.95. Exit code 1 below the goal.
 
     With a topic the rows that differ are listed, both sides with file and record; --json lists all of them.
     """
-    with explain(*RELEASE_ERRORS), open_release(Settings.from_env(), release) as connection:
+    with explain(*RELEASE_ERRORS), open_chosen(Settings.from_env(), release, as_of) as connection:
         fields = _rows(connection, INDEX, [])
         differences = _rows(connection, DIFFERENCES, [topic, topic])
     known = {row["topic_code"] for row in fields}

@@ -38,9 +38,11 @@ def opened_ledger(settings: Settings, *, writable: bool = False) -> "Iterator[Le
     from lineage.ledger.note import BadNote
     from lineage.ledger.sealing import HistoryRefused
     from lineage.ledger.store import DamagedLedger
+    from lineage.ledger.timestamp import NoTimestamp
     from lineage.ledger.witness import WitnessUnreachable
 
-    failures = (BadLeaf, BadKey, BadNote, DamagedLedger, HistoryRefused, StorageFailure, WitnessUnreachable)
+    failures: tuple[type[Exception], ...] = (BadLeaf, BadKey, BadNote, DamagedLedger, HistoryRefused)
+    failures += (NoTimestamp, StorageFailure, WitnessUnreachable)
     with (
         explain((NoLedger, Exit.NOT_FOUND), *((failure, Exit.FAILED) for failure in failures)),
         open_ledger(settings, writable=writable) as ledger,
@@ -59,6 +61,7 @@ def verify(
     """Checks the whole ledger against its seals, its witness, and the lake's files against the ledger."""
     from lineage.ledger.lake_audit import audit_lake
     from lineage.ledger.release_audit import audit_releases
+    from lineage.ledger.timestamp import audit_stamps
 
     settings = Settings.from_env()
     with opened_ledger(settings) as ledger:
@@ -67,6 +70,7 @@ def verify(
         lake = None if history.findings else audit_lake(settings, ledger, deep=deep)
         if lake:
             audit_releases(settings, ledger, lake, deep=deep)
+            lake.findings += audit_stamps(settings, ledger)
     if as_json:
         print_json({"ledger": history, "lake": lake})
     else:
@@ -107,7 +111,7 @@ def _print(history: "Audit", lake: "LakeAudit | None", *, deep: bool) -> None:
         out.print(
             f"数据 | lake: {lake.commits:,} commits, {lake.data_files:,} data files "
             f"({'bytes hashed' if deep else 'sizes; --deep hashes them'}), "
-            f"{lake.originals:,} originals hashed, {lake.releases} releases, "
+            f"{lake.originals:,} originals hashed, {lake.releases} releases, {lake.signatures} signatures, "
             f"{lake.events:,} lineage events of commits"
         )
         if lake.unsealed:
@@ -130,6 +134,17 @@ def checkpoint() -> None:
     typer.echo(signed.note.decode(), nl=False)
     if not signed.cosigned:
         say("未见证 | not witnessed: keep this note where the ledger's operator cannot change it")
+
+
+@app.command()
+def timestamp() -> None:
+    """Has the newest sealed state stamped by the time authority (RFC 3161); once a day is enough."""
+    from lineage.ledger.timestamp import stamp
+
+    settings = Settings.from_env()
+    with opened_ledger(settings, writable=True) as ledger:
+        at = stamp(settings, ledger)
+    out.print(f"[green]✓[/] 时间戳 | stamped at {at.isoformat()}")
 
 
 @app.command()

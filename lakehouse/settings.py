@@ -26,6 +26,8 @@ class Settings:
         duckdb_threads: Threads DuckDB may use, None for its own choice.
         duckdb_memory: DuckDB's memory limit, such as `8GB`.
         witness: Folder or http(s) URL of the witness that countersigns the ledger, or None.
+        tsa: URL of a time authority (RFC 3161) that stamps checkpoints, or None.
+        tsa_roots: PEM file of the root certificates it is believed under.
         person: Who decides on quarantined records unless the command names someone, or None.
         connections: Databases that contracts may name.
         people_path: The file of those who may sign, or None for the demo people.
@@ -40,6 +42,8 @@ class Settings:
     duckdb_memory: str
     person: str | None = None
     witness: str | None = None
+    tsa: str | None = None
+    tsa_roots: Path | None = None
     connections: Mapping[str, Connection] = field(default_factory=dict, hash=False)
     people_path: Path | None = None
     release_kind: str = "routine"
@@ -48,8 +52,8 @@ class Settings:
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
         """The environment's settings.
 
-        OPENLINEAGE_URL, and with MEDLAKE_ before them: DATA, LANDING, THREADS, MEMORY, PERSON, WITNESS,
-        PEOPLE, RELEASE_KIND and CONNECTION_<NAME>.
+        OPENLINEAGE_URL, and with MEDLAKE_ before them: DATA, LANDING, THREADS, MEMORY, PERSON, WITNESS, TSA,
+        TSA_ROOTS, PEOPLE, RELEASE_KIND and CONNECTION_<NAME>.
         """
         data_dir = Path(env.get("MEDLAKE_DATA") or ROOT / "data").resolve()
         extra = [Path(part).resolve() for part in env.get("MEDLAKE_LANDING", "").split(os.pathsep) if part]
@@ -63,6 +67,8 @@ class Settings:
             duckdb_memory=env.get("MEDLAKE_MEMORY") or "8GB",
             person=env.get("MEDLAKE_PERSON") or None,
             witness=env.get("MEDLAKE_WITNESS") or None,
+            tsa=env.get("MEDLAKE_TSA") or None,
+            tsa_roots=Path(env["MEDLAKE_TSA_ROOTS"]) if env.get("MEDLAKE_TSA_ROOTS") else None,
             connections=connections_of(env),
             release_kind=env.get("MEDLAKE_RELEASE_KIND") or "routine",
             people_path=Path(people).resolve() if (people := env.get("MEDLAKE_PEOPLE")) else None,

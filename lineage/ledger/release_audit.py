@@ -1,17 +1,22 @@
-"""The releases on the disk against the ledger: each has its leaf, and its bytes are the ones of that leaf.
+"""The releases on the disk against the ledger: each has its leaf, its steps, its signatures and its bytes.
 
 leaves that name a manifest's digest -> release folder -> manifest -> every file the manifest vouches for.
+leaves of steps -> the record of releases, line by line -> the signatures it names, each verified.
 """
 
 from __future__ import annotations
 
 from lakehouse.durable import sha256_of
-from lakehouse.releases import ReleaseDamaged, verify
+from lakehouse.releases import IllegalStep, ReleaseDamaged, read_book, read_log, verify
 from lakehouse.releases.release import MANIFEST, read_release
 from lakehouse.settings import Settings
 from lineage.ledger.act import Action
 from lineage.ledger.lake_audit import LakeAudit
 from lineage.ledger.ledger import Ledger
+from lineage.signing.approvals import verify_signatures
+from lineage.signing.people import BadPeople, load_people
+from lineage.signing.sealing import LEAVES
+from lineage.signing.statement import BadSignature
 
 MAKING = (Action.RELEASE_CANDIDATE, Action.RELEASE_PUBLISHED)
 NAME = "release "
@@ -29,6 +34,11 @@ def audit_releases(settings: Settings, ledger: Ledger, audit: LakeAudit, *, deep
         audit.find(
             f"发布 {name} 不在账本中", f"release {name} stands in no leaf: it was made behind our back"
         )
+    try:
+        _record(settings, ledger, audit)
+        _signatures(settings, ledger, audit)
+    except ReleaseDamaged as damaged:
+        audit.findings.append(str(damaged))
 
 
 def _made(ledger: Ledger, audit: LakeAudit) -> dict[str, str]:
@@ -63,3 +73,25 @@ def _on_disk(settings: Settings) -> set[str]:
     if not settings.releases_dir.is_dir():
         return set()
     return {path.name for path in settings.releases_dir.iterdir() if path.name.isdigit()}
+
+
+def _record(settings: Settings, ledger: Ledger, audit: LakeAudit) -> None:
+    """Every step's leaf against its line; lines that have no leaf yet are what a crash left to be sealed."""
+    lines = {record.seq: record.sha256 for record in read_log(settings)}
+    for action in sorted(set(LEAVES.values())):
+        for entry in ledger.of_action(action):
+            seq = entry.act.details.get("record")
+            if seq is not None and lines.get(seq) != entry.act.after:
+                audit.find(
+                    f"发布登记第 {seq + 1} 行与账本不符",
+                    f"line {seq + 1} of the record of releases is not what leaf {entry.index} sealed",
+                )
+
+
+def _signatures(settings: Settings, ledger: Ledger, audit: LakeAudit) -> None:
+    """Everything that people signed, as the record says they did."""
+    for number in sorted(read_book(settings).entries):
+        try:
+            audit.signatures += len(verify_signatures(settings, load_people(settings), number, ledger))
+        except (BadSignature, IllegalStep, BadPeople) as bad:
+            audit.findings.append(str(bad))

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -39,6 +40,7 @@ from pipelines.lake import Lake
 from reports.bundle import Draft, Taker, issue
 from reports.verifier import verify
 from reports.verifier.verify import Invalid, archive_bytes, check, read_bundle
+from tests.conftest import Storm
 from tests.integration.small_lake import AT, SmallLake, contract
 
 ORDER = contract("order", "order_no", "qty")
@@ -439,6 +441,44 @@ def swap_releases(place: Place) -> None:
     swap(place.settings.releases_dir / "000001", place.settings.releases_dir / "000002")
 
 
+def edit_the_record_of_releases(place: Place) -> None:
+    """Another reason for a step, and every digest after it made to fit."""
+    path = place.settings.releases_dir / "record.jsonl"
+    content, last = b"", "0" * 64
+    for line in path.read_bytes().splitlines():
+        step = {**json.loads(line), "prev": last}
+        step["why"] = step["why"].replace("complete", "in a hurry")
+        changed = json.dumps(step, ensure_ascii=False, sort_keys=True).encode()
+        content, last = content + changed + b"\n", verify.sha256(changed)
+    path.write_bytes(content)
+
+
+def cut_the_record_of_releases(place: Place) -> None:
+    path = place.settings.releases_dir / "record.jsonl"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+
+
+def signature_files(place: Place) -> list[Path]:
+    files = (place.settings.releases_dir / "signatures" / "000002").glob("*.dsse.json")
+    return sorted(path for path in files if path.name != "release.dsse.json")
+
+
+def swap_signature_files(place: Place) -> None:
+    swap(*signature_files(place))
+
+
+def lose_a_signature_file(place: Place) -> None:
+    signature_files(place)[0].unlink()
+
+
+def sign_twice_with_one_key(place: Place) -> None:
+    """The envelope both sign together, with the first signature standing for both."""
+    path = place.settings.releases_dir / "signatures" / "000002" / "release.dsse.json"
+    envelope = json.loads(path.read_bytes())
+    envelope["signatures"] = [envelope["signatures"][0]] * 2
+    path.write_bytes(canonical_json(envelope))
+
+
 # --- Attacks on bundles ---
 
 
@@ -572,6 +612,11 @@ ATTACKS: list[tuple[Callable[[Place], None], str]] = [
     (edit_warehouse_and_manifest, "its manifest is not the one"),
     (slip_in_a_release, "release 000009 stands in no leaf"),
     (swap_releases, "release 000001"),
+    (edit_the_record_of_releases, "of the record of releases is not what leaf"),
+    (cut_the_record_of_releases, "of the record of releases is not what leaf"),
+    (swap_signature_files, "is missing or was changed"),
+    (lose_a_signature_file, "is missing or was changed"),
+    (sign_twice_with_one_key, "envelope"),
     (edit_the_report, "no leaf vouches for this bundle's manifest"),
     (swap_signatures, "is not the one in the ledger"),
     (take_a_signature_away, "signatures are missing"),
@@ -608,3 +653,44 @@ def test_an_expired_emergency_release_is_found(place: Place) -> None:
     late = datetime.fromisoformat(issued["at"]) + timedelta(hours=72)
     with pytest.raises(Invalid, match="the emergency release by wang.wei was over"):
         verify.check_rule(acts, late.isoformat())
+
+
+@pytest.mark.storm
+def test_every_byte_of_a_bundle(storm: Storm, place: Place) -> None:
+    """Prevents any byte of a signed bundle, its container included, from changing without being noticed."""
+    path, known = place.bundles["bundle 2"], known_keys(place.settings)
+    content, step = path.read_bytes(), storm.size(sample=211, full=1)
+    tried = 0
+    for position in range(0, len(content), step):
+        path.write_bytes(
+            content[:position] + bytes([content[position] ^ 1 << position % 8]) + content[position + 1 :]
+        )
+        with pytest.raises(Invalid):
+            check(path, str(known.log), str(known.witness))
+        tried += 1
+    storm.report("every byte of a bundle flipped", bytes=tried, of=len(content), unnoticed=0)
+
+
+@pytest.mark.storm
+def test_clean_commits_are_not_accused(storm: Storm, tmp_path: Path) -> None:
+    """Prevents a false alarm in a long history of many commits, Delta checkpoints and seals."""
+    commits = storm.size(sample=40, full=10_000)
+    settings = Settings.from_env(
+        {"MEDLAKE_DATA": str(tmp_path / "lake"), "MEDLAKE_WITNESS": str(tmp_path / "w")}
+    )
+    zone = RawZone(settings.raw_dir)
+    lake = Lake(settings, {}, zone)
+    schema = pa.schema([("qty", pa.string())])
+    for start in range(0, commits, 1000):
+        with zone.writing("storm"):
+            zone.ensure("mseg", schema)
+            for number in range(start, min(start + 1000, commits - 1)):
+                zone.append("mseg", pa.table({"qty": [str(number)]}, schema), [str(number)])
+        record(lake, (), run_id=str(uuid4()), at=AT, say=lambda _: None, sealed=True)
+        DirectoryWitness(tmp_path / "w").trust(known_keys(settings).log)
+    _say_and_seal(settings, 1)
+    log = known_keys(settings).log
+    note = DirectoryWitness(tmp_path / "w").newest(log.name)
+    assert note is not None
+    assert Place(settings, note, {}).findings() == []
+    storm.report("clean commits accused", commits=commits, accused=0)

@@ -88,10 +88,14 @@ def export(
 ) -> None:
     """Writes open records to a sheet, to be corrected and given back with `fix --from`."""
     with opened_lake() as lake:
+        from lineage.ledger.trail import taken
         from pipelines.quarantine.records import Wanted
         from pipelines.quarantine.sheet import write_sheet
 
         count = write_sheet(lake, open_records(lake, Wanted(table, rule, file)), path)
+        taken(
+            lake.settings, f"quarantine sheet of {table}", f"{count} records to be decided", path.read_bytes()
+        )
     say(
         f"{count} records in {path}; correct cells, fill #reason, then `medlake quarantine fix --from {path}`"
     )

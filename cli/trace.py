@@ -63,6 +63,7 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Writes a lot's dossier as JSON and HTML, with the manifest of its release."""
+    from lineage.ledger.trail import taken
     from reports.lot_dossier import build, write_html, write_json
 
     settings = Settings.from_env()
@@ -73,6 +74,8 @@ def report(
             match = one_lot(connection, text)
             dossier = build(connection, released, match.lot.lot_id, locale.value)
     files = [write_json(dossier, target), write_html(dossier, target)]
+    for file in files:
+        taken(settings, file.name, "medlake report", file.read_bytes())
     if as_json:
         print_json({"lot_id": match.lot.lot_id, "release": released.name, "files": files})
         return

@@ -8,8 +8,7 @@ from dashboards.release import OpenRelease
 from lakehouse.settings import Settings
 from lakehouse.writer import silent
 from lineage.ledger.act import SYSTEM
-from lineage.ledger.ledger import open_ledger
-from lineage.ledger.trail import exported
+from lineage.ledger.trail import taken
 from reports.bundle import Draft, Taker, issue
 
 WHY = "taken from a page | 自页面下载"
@@ -18,22 +17,19 @@ WHY = "taken from a page | 自页面下载"
 def recorded(opened: OpenRelease, what: str, make: Callable[[], bytes]) -> Callable[[], bytes]:
     """A table to take away; its digest and who took it go on record."""
 
-    def taken() -> bytes:
-        content, settings = make(), Settings.from_env()
-        with open_ledger(settings, writable=True) as ledger:
-            exported(
-                ledger, settings.person or SYSTEM, WHY, f"{what} of release {opened.release.name}", content
-            )
+    def load() -> bytes:
+        content = make()
+        taken(Settings.from_env(), f"{what} of release {opened.release.name}", WHY, content)
         return content
 
-    return taken
+    return load
 
 
 def proved(opened: OpenRelease, make: Callable[[], Draft]) -> Callable[[], bytes]:
     """A report to take away with everything that proves it."""
 
-    def taken() -> bytes:
+    def load() -> bytes:
         settings = Settings.from_env()
         return issue(settings, opened.release, make(), Taker(settings.person or SYSTEM, WHY), silent)
 
-    return taken
+    return load

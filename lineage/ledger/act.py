@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 VERSION = 1
@@ -30,6 +31,7 @@ class Action(StrEnum):
     GATE_RESULT = "gate.result"
     REPAIR = "repair"
     DECISION = "decision"
+    RECALL = "recall"
     RULES_CHANGED = "rules.changed"
     MODEL_PLAN = "model.plan"
     RELEASE_CANDIDATE = "release.candidate"
@@ -166,6 +168,11 @@ def canonical_json(value: object) -> bytes:
     return json.dumps(
         _exact(value), ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
     ).encode()
+
+
+def digest_of(content: bytes) -> str:
+    """A SHA-256 as acts write it."""
+    return f"sha256:{sha256(content).hexdigest()}"
 
 
 def strict_json(content: bytes) -> Any:

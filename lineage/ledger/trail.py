@@ -12,11 +12,11 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
-from lineage.ledger.act import Act, Action, Entry, canonical_json, instant
-from lineage.ledger.ledger import Ledger
+from lakehouse.settings import Settings
+from lineage.ledger.act import SYSTEM, Act, Action, Entry, canonical_json, digest_of, instant
+from lineage.ledger.ledger import Ledger, open_ledger
 from lineage.ledger.merkle import leaf_hash
 
 COLUMNS = (
@@ -133,9 +133,15 @@ def as_json_lines(entries: Sequence[Entry]) -> bytes:
     return b"".join(line + b"\n" for line in lines)
 
 
+def taken(settings: Settings, what: str, why: str, content: bytes) -> None:
+    """Puts on record that whoever the settings name took something away."""
+    with open_ledger(settings, writable=True) as ledger:
+        exported(ledger, settings.person or SYSTEM, why, what, content)
+
+
 def exported(ledger: Ledger, who: str, why: str, what: str, content: bytes) -> None:
     """Puts on record that somebody took something away, with its digest."""
-    ledger.append(Act(Action.EXPORT, who, what, why, after=f"sha256:{sha256(content).hexdigest()}"))
+    ledger.append(Act(Action.EXPORT, who, what, why, after=digest_of(content)))
 
 
 def safe_text(text: str) -> str:

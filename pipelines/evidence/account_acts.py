@@ -1,4 +1,4 @@
-"""From a commit of the platform's own accounts to acts: files, decisions and gate results.
+"""From a commit of the platform's own accounts to acts: files, gate results, and what people did.
 
 data files of one Delta commit -> rows -> Acts. The accounts are durable before the ledger hears of them, so
 what a crash keeps from the ledger is derived again by the next run, once.
@@ -6,26 +6,22 @@ what a crash keeps from the ledger is derived again by the next run, once.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
 
-from lineage.ledger.act import SYSTEM, Act, Action, canonical_json
+from lineage.ledger.act import SYSTEM, Act, Action, canonical_json, digest_of
 from master_data.identity.decision import IDENTITY_DECISION
+from pipelines.evidence.people_acts import decision_acts, identity_acts, recall_acts
 from pipelines.ingest.loading.loads import LOAD
 from quality_rules.gate import GATE_RESULT
 from quality_rules.quarantine.decision import DECISION
+from traceability.recall.case import RECALL_EVENT
 
 LOADED = "loaded"
 COUNTS = ("rows_in", "rows_loaded", "rows_quarantined", "rows_rejected", "size_bytes")
-
-
-def digest(content: bytes) -> str:
-    """A SHA-256 as acts write it."""
-    return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
 def file_acts(rows: pa.Table) -> Iterator[Act]:
@@ -42,45 +38,6 @@ def file_acts(rows: pa.Table) -> Iterator[Act]:
                 "table": row["source_table"],
                 "load_id": row["load_id"],
                 **{name: row[name] for name in COUNTS},
-            },
-        )
-
-
-def decision_acts(rows: pa.Table) -> Iterator[Act]:
-    """One act per steward's decision; contents as digests salted with the decision's random id."""
-    for row in rows.to_pylist():
-        yield Act(
-            Action.DECISION,
-            row["person"],
-            f"{row['source_table']} {row['file_sha256'][:16]}:{row['row_no']}",
-            row["reason"],
-            _salted(row["decision_id"], row["before"]),
-            _salted(row["decision_id"], row["after"]),
-            {
-                "decision": row["action"],
-                "id_sha256": digest(row["decision_id"].encode()),
-                "rule": row["rule_id"],
-                "correction_sha256": row["correction_sha256"],
-            },
-        )
-
-
-def identity_acts(rows: pa.Table) -> Iterator[Act]:
-    """One act per decision on who is who; values as digests salted with the decision's random id."""
-    for row in rows.to_pylist():
-        yield Act(
-            Action.DECISION,
-            row["person"],
-            f"{row['role_code']} {row['left_ids']} {row['right_ids']}",
-            row["reason"],
-            _salted(row["decision_id"], row["before"]),
-            _salted(row["decision_id"], row["after"]),
-            {
-                "decision": row["action"],
-                "id_sha256": digest(row["decision_id"].encode()),
-                "attribute": row["attribute"],
-                "persons_needed": row["persons_needed"],
-                "refers_to_sha256": digest(row["refers_to"].encode()) if row["refers_to"] else "",
             },
         )
 
@@ -103,7 +60,7 @@ def _gate_act(run_id: str, stage: str, results: list[dict[str, Any]]) -> Act:
         SYSTEM,
         f"gate {stage}",
         f"run {run_id}",
-        after=digest(canonical_json(kept)),
+        after=digest_of(canonical_json(kept)),
         details={
             "rules": len(kept),
             "blocking": sorted({row["rule_id"] for row in failed if row["severity"] == "block"}),
@@ -112,15 +69,11 @@ def _gate_act(run_id: str, stage: str, results: list[dict[str, Any]]) -> Act:
     )
 
 
-def _salted(salt: str, text: str) -> str | None:
-    """Short personal values could be guessed from a plain digest; the salt goes when the record goes."""
-    return digest(f"{salt}\n{text}".encode()) if text else None
-
-
 # Accounts whose rows are acts themselves; every other table speaks through its commits.
 ACCOUNTS: Mapping[str, Callable[[pa.Table], Iterator[Act]]] = {
     LOAD: file_acts,
     DECISION: decision_acts,
     IDENTITY_DECISION: identity_acts,
+    RECALL_EVENT: recall_acts,
     GATE_RESULT: gate_acts,
 }

@@ -10,9 +10,8 @@ import duckdb
 from lakehouse.releases import Release
 from lakehouse.settings import Settings
 from lakehouse.warehouse import connect
-from lineage.ledger.act import SYSTEM, Act, Action, canonical_json
+from lineage.ledger.act import SYSTEM, Act, Action, canonical_json, digest_of
 from lineage.ledger.ledger import NoLedger, open_ledger
-from pipelines.evidence.account_acts import digest
 from pipelines.fingerprint import rule_files
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def rules_acts(settings: Settings) -> tuple[Act, ...]:
     if files == known:
         return ()
     changed = sorted(name for name in files.keys() | known.keys() if files.get(name) != known.get(name))
-    before, after = (digest(canonical_json(version)) if version else None for version in (known, files))
+    before, after = (digest_of(canonical_json(version)) if version else None for version in (known, files))
     return (
         Act(
             Action.RULES_CHANGED,
@@ -52,7 +51,7 @@ def model_act(report: BuildReport, models: tuple[ModelInfo, ...], run_id: str) -
         SYSTEM,
         f"{len(report.models)} models",
         f"run {run_id}",
-        after=digest(canonical_json(prints)),
+        after=digest_of(canonical_json(prints)),
         details={"planned": report.is_planned, "typed_tables": sum(t.is_remade for t in report.typed)},
     )
 

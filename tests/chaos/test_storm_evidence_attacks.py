@@ -634,6 +634,12 @@ ATTACKS: list[tuple[Callable[[Place], None], str]] = [
 def test_nothing_clean_is_accused(place: Place) -> None:
     """Prevents a false alarm, and attacks that are found only because everything is."""
     assert place.findings() == []
+    with open_ledger(place.settings, writable=False) as ledger:
+        lake = audit_lake(place.settings, ledger, deep=True)
+        audit_releases(place.settings, ledger, lake, deep=True)
+    assert lake.commits == lake.events > 2 * FILES
+    assert (lake.data_files >= 2 * FILES, lake.originals, lake.unsealed) == (True, 2 * FILES, 0)
+    assert (lake.releases, lake.signatures) == (3, 3)
 
 
 @pytest.mark.parametrize(("attack", "says"), ATTACKS, ids=[attack.__name__ for attack, _ in ATTACKS])

@@ -17,10 +17,14 @@ from lakehouse.settings import Settings
 from lineage.ledger.act import Action, Entry
 from lineage.ledger.ledger import open_ledger
 from lineage.ledger.sealing import newest_seal
+from master_data.identity.decision import IdentityDecision
+from master_data.identity.decision import record_decisions as record_identity
 from pipelines.evidence.recorder import record
 from pipelines.lake import Lake
 from quality_rules.quarantine.decision import Decision, record_decisions
 from tests.integration.small_lake import AT, SmallLake, contract
+from traceability.recall.case import RecallEvent
+from traceability.recall.case import record as record_event
 
 ORDER = contract("order", "order_no", "qty")
 
@@ -149,3 +153,26 @@ def test_a_decision_is_a_leaf_without_its_content(small: SmallLake) -> None:
     assert (act.who, act.why, act.details["decision"]) == ("李娜", "supplier called", "reject")
     assert act.before and act.before.startswith("sha256:")
     assert b"patient" not in b"".join(entry.body for entry in leaves(small))
+
+
+def test_what_people_decide_and_do_has_its_leaf(small: SmallLake) -> None:
+    """Prevents a merge of parties or a step of a recall that leaves no trace of who did it."""
+    lake = lake_of(small)
+    merge = IdentityDecision(
+        "b2" * 16, AT, "赵敏", "one company", "merge", "supplier", ("sap_a:1",), ("u8_b:7",), after="华南"
+    )
+    told = RecallEvent("RC-1", "notified", AT, AT, "王伟", False, consignee_id="C9", note="called 王医生")
+    with lake.zone.writing("test"):
+        record_identity(lake.zone, [merge])
+        record_event(lake.zone, told)
+    recorded(small)
+    recorded(small)
+    acts = [entry.act for entry in leaves(small)]
+    (decided,) = [act for act in acts if act.action is Action.DECISION]
+    assert (decided.who, decided.why, decided.details["decision"]) == ("赵敏", "one company", "merge")
+    assert "sap_a:1" in decided.what and "u8_b:7" in decided.what
+    (stepped,) = [act for act in acts if act.action is Action.RECALL]
+    assert (stepped.who, stepped.what, stepped.why) == ("王伟", "recall RC-1", "notified")
+    content = b"".join(entry.body for entry in leaves(small))
+    assert "王医生".encode() not in content
+    assert "华南".encode() not in content

@@ -1,6 +1,6 @@
 """Runs benchmarks and prints one JSON line per figure.
 
-python -m benchmarks [all|ingest|small_files|loads|refresh|udi|genealogy]; every module named so has
+python -m benchmarks [all|ingest|small_files|loads|refresh|udi|genealogy|sealing]; every module named so has
 `run() -> Iterator[Figure]`.
 """
 
@@ -10,7 +10,7 @@ from importlib import import_module
 
 from benchmarks.figure import machine
 
-BENCHMARKS = ("ingest", "small_files", "loads", "refresh", "udi", "genealogy")
+BENCHMARKS = ("ingest", "small_files", "loads", "refresh", "udi", "genealogy", "sealing")
 
 
 def main(wanted: str) -> int:

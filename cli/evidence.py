@@ -12,6 +12,8 @@ from cli import evidence_trail, evidence_witness
 from cli.console import Exit, explain, fail, out, print_json, say
 from cli.moment import RELEASE_ERRORS, AsJson, AsOf, Number, chosen_release
 from lakehouse.settings import Settings
+from lakehouse.storage import StorageFailure
+from lineage.ledger.refusals import EvidenceRefused, WitnessUnreachable
 
 if TYPE_CHECKING:
     from lineage.ledger.audit import Audit
@@ -31,18 +33,11 @@ Index = Annotated[int, typer.Argument(help="Number of the leaf, from 0.")]
 @contextmanager
 def opened_ledger(settings: Settings, *, writable: bool = False) -> "Iterator[Ledger]":
     """The lake's ledger; refusals become errors with an exit code."""
-    from lakehouse.storage import StorageFailure
     from lineage.ledger.act import BadLeaf
-    from lineage.ledger.keys import BadKey
     from lineage.ledger.ledger import NoLedger, open_ledger
     from lineage.ledger.note import BadNote
-    from lineage.ledger.sealing import HistoryRefused
-    from lineage.ledger.store import DamagedLedger
-    from lineage.ledger.timestamp import NoTimestamp
-    from lineage.ledger.witness import WitnessUnreachable
 
-    failures: tuple[type[Exception], ...] = (BadLeaf, BadKey, BadNote, DamagedLedger, HistoryRefused)
-    failures += (NoTimestamp, StorageFailure, WitnessUnreachable)
+    failures = (BadLeaf, BadNote, EvidenceRefused, StorageFailure)
     with (
         explain((NoLedger, Exit.NOT_FOUND), *((failure, Exit.FAILED) for failure in failures)),
         open_ledger(settings, writable=writable) as ledger,
@@ -53,7 +48,7 @@ def opened_ledger(settings: Settings, *, writable: bool = False) -> "Iterator[Le
 @app.command()
 def verify(
     deep: Annotated[
-        bool, typer.Option("--deep", help="Hash every data file, original and warehouse too.")
+        bool, typer.Option("--deep", help="Read every act, and hash data files, originals and warehouses.")
     ] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Do not ask the witness.")] = False,
     as_json: AsJson = False,
@@ -65,7 +60,7 @@ def verify(
 
     settings = Settings.from_env()
     with opened_ledger(settings) as ledger:
-        history = _audited(settings, ledger, offline=offline)
+        history = _audited(settings, ledger, offline=offline, deep=deep)
         # Leaves that are not what was sealed say nothing about files.
         lake = None if history.findings else audit_lake(settings, ledger, deep=deep)
         if lake:
@@ -80,10 +75,9 @@ def verify(
         fail("\n".join(findings), Exit.FAILED)
 
 
-def _audited(settings: Settings, ledger: "Ledger", *, offline: bool) -> "Audit":
+def _audited(settings: Settings, ledger: "Ledger", *, offline: bool, deep: bool) -> "Audit":
     from lineage.ledger.audit import audit
     from lineage.ledger.sealing import CHECKPOINT_FILE, known_keys
-    from lineage.ledger.witness import WitnessUnreachable
     from lineage.ledger.witness_http import witness_at
 
     keys, remembered = known_keys(settings), None
@@ -93,7 +87,8 @@ def _audited(settings: Settings, ledger: "Ledger", *, offline: bool) -> "Audit":
             remembered = witness_at(settings.witness).newest(keys.log.name)
         except WitnessUnreachable as away:
             say(str(away))
-    return audit(ledger, keys, newest.read_bytes() if newest.is_file() else None, remembered)
+    note = newest.read_bytes() if newest.is_file() else None
+    return audit(ledger, keys, note, remembered, is_read=deep)
 
 
 def _print(history: "Audit", lake: "LakeAudit | None", *, deep: bool) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.console import Exit, explain, out, say
+from lineage.ledger.refusals import BadKey, WitnessUnreachable
 
 app = typer.Typer(help="A second key in another place. 见证者：另一处的第二把钥匙。", no_args_is_help=True)
 
@@ -18,7 +19,6 @@ def init(
     log_key: Annotated[str, typer.Argument(help="Public key of the ledger: `medlake evidence key`.")],
 ) -> None:
     """Makes a witness (its key at first) and lets it know a ledger. Then set MEDLAKE_WITNESS to it."""
-    from lineage.ledger.keys import BadKey
     from lineage.ledger.note import BadNote, VerifierKey
     from lineage.ledger.witness import DirectoryWitness, WitnessRefused
 
@@ -36,7 +36,6 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8391,
 ) -> None:
     """Opens a witness over HTTP (C2SP tlog-witness); run it under another account, behind TLS if remote."""
-    from lineage.ledger.witness import WitnessUnreachable
     from lineage.ledger.witness_http import serve as open_door
 
     with explain((WitnessUnreachable, Exit.NOT_FOUND)):

@@ -18,6 +18,7 @@ from lakehouse.settings import Settings
 from lakehouse.storage import StorageFailure
 from lakehouse.table_schema import SchemaMismatch
 from lakehouse.writer_lock import LakeBusy
+from lineage.ledger.refusals import EvidenceRefused
 from quality_rules.contract import ContractError
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ INPUT_ERRORS = (
     (DamagedRegister, Exit.FAILED),
     (StorageFailure, Exit.FAILED),
     (LakeBusy, Exit.FAILED),
+    (EvidenceRefused, Exit.FAILED),
 )
 
 

@@ -23,13 +23,10 @@ from cryptography.hazmat.primitives.serialization import (
 
 from lakehouse.durable import fsync_all, make_folder, write_atomic
 from lineage.ledger.note import Kind, SigningKey, VerifierKey, new_key
+from lineage.ledger.refusals import BadKey
 
 PRIVATE = ".pem"
 PUBLIC = ".vkey"
-
-
-class BadKey(RuntimeError):
-    """A key file cannot be used."""
 
 
 def log_key(folder: Path) -> SigningKey:

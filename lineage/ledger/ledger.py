@@ -8,7 +8,7 @@ Alone: with open_ledger(Settings.from_env(), writable=False) as ledger: print(le
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,8 @@ from lakehouse.settings import Settings
 from lakehouse.storage import storage_failures
 from lineage.ledger import merkle
 from lineage.ledger.act import Act, Action, Entry, decode, encode, instant
-from lineage.ledger.store import DamagedLedger, connect
+from lineage.ledger.refusals import DamagedLedger
+from lineage.ledger.store import connect
 
 LEDGER_FILE = "ledger.sqlite"
 
@@ -164,6 +165,13 @@ class Ledger:
         """All acts of one kind, oldest first."""
         found = self._connection.execute(
             "SELECT position, body FROM leaves WHERE action = ? ORDER BY position", (action,)
+        )
+        return (decode(index, body) for index, body in found)
+
+    def where(self, condition: str, values: Mapping[str, str]) -> Iterator[Entry]:
+        """The acts that a condition on the columns names, oldest first."""
+        found = self._connection.execute(
+            f"SELECT position, body FROM leaves WHERE {condition} ORDER BY position", values
         )
         return (decode(index, body) for index, body in found)
 

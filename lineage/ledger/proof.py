@@ -65,6 +65,7 @@ def proof_of(settings: Settings, ledger: Ledger, index: int) -> Proof:
     Raises:
         NoLedger: There is no such leaf, or none sealed yet.
     """
+    ledger.entry(index)
     return Proof.under(ledger, index, covering(settings, ledger, index))
 
 

@@ -14,19 +14,16 @@ from lakehouse.durable import write_atomic
 from lakehouse.settings import Settings
 from lineage.ledger.act import SYSTEM, Act, Action
 from lineage.ledger.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint, sign
-from lineage.ledger.keys import PUBLIC, BadKey, log_key, public_key
+from lineage.ledger.keys import PUBLIC, log_key, public_key
 from lineage.ledger.ledger import Ledger
-from lineage.ledger.note import Note, Signature, VerifierKey
-from lineage.ledger.witness import Witness, WitnessRefused, WitnessUnreachable, request_bytes
+from lineage.ledger.note import BadNote, Note, Signature, VerifierKey
+from lineage.ledger.refusals import BadKey, DamagedLedger, HistoryRefused, WitnessUnreachable
+from lineage.ledger.witness import Witness, WitnessRefused, request_bytes
 from lineage.ledger.witness_http import witness_at
 
 CHECKPOINT_FILE = "checkpoint"
 WITNESS = "witness"
 Say = Callable[[str], None]
-
-
-class HistoryRefused(RuntimeError):
-    """The witness knows another history of this ledger: it was rolled back, forked or rewritten."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +79,18 @@ def newest_seal(settings: Settings) -> SignedCheckpoint | None:
     """The newest signed checkpoint, or None.
 
     Raises:
-        BadNote: The file is not what this lake's log signed.
+        DamagedLedger: The file is not what this lake's log signed.
     """
-    path = settings.ledger_dir / CHECKPOINT_FILE
-    keys = known_keys(settings)
-    return open_checkpoint(path.read_bytes(), keys.log, keys.witnesses) if path.is_file() else None
+    path, keys = settings.ledger_dir / CHECKPOINT_FILE, known_keys(settings)
+    if not path.is_file():
+        return None
+    try:
+        return open_checkpoint(path.read_bytes(), keys.log, keys.witnesses)
+    except BadNote as error:
+        raise DamagedLedger(
+            f"封存文件 {path} 被改动，请从备份恢复 | the checkpoint {path} is not what this ledger "
+            f"signed: {error}. Keep it, look into it with `medlake evidence verify`, and restore it."
+        ) from error
 
 
 def pin_witness(settings: Settings, ledger: Ledger, place: str, say: Say) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lakehouse.durable import fsync_path, make_folder
 from lakehouse.storage import storage_failures
+from lineage.ledger.refusals import DamagedLedger
 
 WAIT_SECONDS = 60.0
 # The columns beside the bytes are computed from them, so that they cannot say anything else.
@@ -36,10 +37,6 @@ BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 # Even SQLite's own words about a damaged file may hold bytes of it that are no text.
 UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
 OF_THE_DISK = ("SQLITE_IOERR", "SQLITE_FULL", "SQLITE_BUSY", "SQLITE_CANTOPEN", "SQLITE_READONLY")
-
-
-class DamagedLedger(RuntimeError):
-    """The ledger cannot be read as what it was written."""
 
 
 def connect(path: Path, *, writable: bool) -> sqlite3.Connection:

@@ -27,15 +27,12 @@ from lakehouse.durable import write_atomic
 from lakehouse.settings import Settings
 from lineage.ledger.act import SYSTEM, Act, Action
 from lineage.ledger.ledger import Ledger
+from lineage.ledger.refusals import NoTimestamp
 from lineage.ledger.sealing import newest_seal
 
 TIMEOUT_S = 20.0
 LARGEST_RESPONSE = 100_000
 FOLDER = "timestamps"
-
-
-class NoTimestamp(RuntimeError):
-    """No timestamp could be had, or one does not hold."""
 
 
 @dataclass(frozen=True)

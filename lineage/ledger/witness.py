@@ -22,14 +22,11 @@ from lineage.ledger import merkle
 from lineage.ledger.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint
 from lineage.ledger.keys import PUBLIC, public_key, witness_key
 from lineage.ledger.note import BadNote, Note, Signature, VerifierKey, decode_hash, encode_hash
+from lineage.ledger.refusals import WitnessUnreachable
 
 LOGS = "logs.vkeys"
 ROLE = "witness"
 MOST_PROOF_LINES = 63
-
-
-class WitnessUnreachable(RuntimeError):
-    """The witness did not answer; the checkpoint waits for the next seal."""
 
 
 class WitnessRefused(RuntimeError):

@@ -15,7 +15,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from lineage.ledger.note import BadNote, Signature, VerifierKey
-from lineage.ledger.witness import DirectoryWitness, Witness, WitnessRefused, WitnessUnreachable
+from lineage.ledger.refusals import WitnessUnreachable
+from lineage.ledger.witness import DirectoryWitness, Witness, WitnessRefused
 
 TIMEOUT_S = 10.0
 LARGEST_REQUEST = 100_000

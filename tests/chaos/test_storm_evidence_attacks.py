@@ -29,9 +29,9 @@ from lineage.ledger.keys import log_key
 from lineage.ledger.lake_audit import audit_lake
 from lineage.ledger.ledger import Ledger, ledger_path, open_ledger
 from lineage.ledger.note import BadNote
+from lineage.ledger.refusals import DamagedLedger
 from lineage.ledger.release_audit import audit_releases
 from lineage.ledger.sealing import CHECKPOINT_FILE, known_keys, seal
-from lineage.ledger.store import DamagedLedger
 from lineage.ledger.witness import DirectoryWitness
 from lineage.signing import keys as people_keys
 from pipelines import releasing

@@ -21,8 +21,8 @@ from lineage.ledger.keys import log_key
 from lineage.ledger.ledger import Ledger, ledger_path, open_ledger
 from lineage.ledger.note import BadNote, Note
 from lineage.ledger.proof import Proof, proof_of
-from lineage.ledger.sealing import CHECKPOINT_FILE, HistoryRefused, KnownKeys, known_keys, seal
-from lineage.ledger.store import DamagedLedger
+from lineage.ledger.refusals import DamagedLedger, HistoryRefused
+from lineage.ledger.sealing import CHECKPOINT_FILE, KnownKeys, known_keys, seal
 from lineage.ledger.witness import DirectoryWitness, WitnessRefused, request_bytes
 from reports.verifier import verify
 from reports.verifier.verify import Invalid

@@ -16,8 +16,9 @@ import pytest
 from lakehouse.settings import Settings
 from lineage.ledger.act import Act, Action
 from lineage.ledger.ledger import Ledger, open_ledger
+from lineage.ledger.refusals import NoTimestamp
 from lineage.ledger.sealing import newest_seal, seal
-from lineage.ledger.timestamp import NoTimestamp, audit_stamps, authority_of, stamp, verified_time
+from lineage.ledger.timestamp import audit_stamps, authority_of, stamp, verified_time
 
 OPENSSL = shutil.which("openssl")
 pytestmark = pytest.mark.skipif(OPENSSL is None, reason="openssl is not installed here")

@@ -12,9 +12,9 @@ import pytest
 from lakehouse.settings import Settings
 from lineage.ledger.act import Act, Action
 from lineage.ledger.audit import Audit, audit
-from lineage.ledger.keys import BadKey
 from lineage.ledger.ledger import Ledger, ledger_path, open_ledger
-from lineage.ledger.sealing import CHECKPOINT_FILE, HistoryRefused, known_keys, newest_seal, seal
+from lineage.ledger.refusals import BadKey, HistoryRefused
+from lineage.ledger.sealing import CHECKPOINT_FILE, known_keys, newest_seal, seal
 from lineage.ledger.witness import DirectoryWitness
 
 OTHER_NAME = "CAST(replace(CAST(body AS TEXT), '王伟', '李娜') AS BLOB)"

@@ -11,10 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lineage.ledger import merkle
 from lineage.ledger.checkpoint import Checkpoint, open_checkpoint, sign
-from lineage.ledger.keys import BadKey, log_key
+from lineage.ledger.keys import log_key
 from lineage.ledger.note import BadNote, Kind, Note, Signature, SigningKey, VerifierKey, new_key
+from lineage.ledger.refusals import BadKey, WitnessUnreachable
 from lineage.ledger.witness import DirectoryWitness, Witness, WitnessRefused, request_bytes
-from lineage.ledger.witness_http import HttpWitness, WitnessUnreachable, serve
+from lineage.ledger.witness_http import HttpWitness, serve
 
 # The example of the signed-note package of Go's module mirror (golang.org/x/mod/sumdb/note).
 GO_KEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"

@@ -13,7 +13,7 @@ import pytest
 from lineage.ledger import merkle
 from lineage.ledger.act import Act, Action, BadLeaf, canonical_json, decode, strict_json
 from lineage.ledger.ledger import Ledger, NoLedger
-from lineage.ledger.store import DamagedLedger
+from lineage.ledger.refusals import DamagedLedger
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -14,11 +14,15 @@ import pytest
 
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
+from lineage.ledger import sealing
 from lineage.ledger.act import Action, Entry
-from lineage.ledger.ledger import open_ledger
+from lineage.ledger.lake_audit import audit_lake
+from lineage.ledger.ledger import Ledger, open_ledger
 from lineage.ledger.sealing import newest_seal
+from lineage.outbox import Outbox
 from master_data.identity.decision import IdentityDecision
 from master_data.identity.decision import record_decisions as record_identity
+from pipelines.evidence import recorder
 from pipelines.evidence.recorder import record
 from pipelines.lake import Lake
 from quality_rules.quarantine.decision import Decision, record_decisions
@@ -176,3 +180,37 @@ def test_what_people_decide_and_do_has_its_leaf(small: SmallLake) -> None:
     content = b"".join(entry.body for entry in leaves(small))
     assert "王医生".encode() not in content
     assert "华南".encode() not in content
+
+
+@pytest.mark.parametrize("step", ["events", "leaves", "acts of rows", "seal", "note"])
+def test_broken_off_at_any_step_it_goes_on_by_itself(
+    small: SmallLake, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Prevents a run that ends between commit, event, leaf and seal from losing or doubling any of them."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    small.drop("erp/order/order_1.csv", "order_no,qty\n1,2\n")
+    small.run(ORDER)
+    with monkeypatch.context() as patch:
+        if step == "events":
+            patch.setattr(Outbox, "append", broken)
+        elif step == "leaves":
+            patch.setattr(Ledger, "append_many", broken)
+        elif step == "acts of rows":
+            patch.setattr(recorder, "_rows", broken)
+        elif step == "seal":
+            patch.setattr(recorder, "seal", broken)
+        else:
+            patch.setattr(sealing, "write_atomic", broken)
+        with pytest.raises(KeyboardInterrupt):
+            recorded(small)
+    recorded(small)
+    assert commits(small) == Counter(dict.fromkeys(on_disk(small), 1))
+    assert len({event["run"]["runId"] for event in events(small)}) == len(on_disk(small))
+    assert sum(e.act.action is Action.FILE_ADMITTED for e in leaves(small)) == 1
+    newest = newest_seal(small.settings)
+    assert newest is not None and newest.checkpoint.size == len(leaves(small))
+    with open_ledger(small.settings, writable=False) as ledger:
+        assert audit_lake(small.settings, ledger, deep=True).findings == []

@@ -33,11 +33,9 @@ Index = Annotated[int, typer.Argument(help="Number of the leaf, from 0.")]
 @contextmanager
 def opened_ledger(settings: Settings, *, writable: bool = False) -> "Iterator[Ledger]":
     """The lake's ledger; refusals become errors with an exit code."""
-    from lineage.ledger.act import BadLeaf
     from lineage.ledger.ledger import NoLedger, open_ledger
-    from lineage.ledger.note import BadNote
 
-    failures = (BadLeaf, BadNote, EvidenceRefused, StorageFailure)
+    failures = (EvidenceRefused, StorageFailure)
     with (
         explain((NoLedger, Exit.NOT_FOUND), *((failure, Exit.FAILED) for failure in failures)),
         open_ledger(settings, writable=writable) as ledger,

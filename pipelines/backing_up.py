@@ -25,11 +25,10 @@ from lineage.ledger.act import SYSTEM, Act
 from lineage.ledger.act import Action as Leaf
 from lineage.ledger.audit import audit
 from lineage.ledger.checkpoint import open_checkpoint
-from lineage.ledger.keys import BadKey
 from lineage.ledger.lake_audit import audit_lake
 from lineage.ledger.ledger import Ledger, NoLedger, open_ledger
+from lineage.ledger.refusals import BadKey, WitnessUnreachable
 from lineage.ledger.sealing import CHECKPOINT_FILE, known_keys
-from lineage.ledger.witness import WitnessUnreachable
 from lineage.ledger.witness_http import witness_at
 from lineage.signing.approvals import verify_signatures
 from lineage.signing.people import load_people

@@ -14,6 +14,8 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
+from lineage.ledger.refusals import EvidenceRefused
+
 VERSION = 1
 # Beyond it two JSON readers may understand two numbers (RFC 8259, 6).
 LARGEST_INTEGER = 2**53 - 1
@@ -58,7 +60,7 @@ class Action(StrEnum):
     FINDING = "finding"
 
 
-class BadLeaf(ValueError):
+class BadLeaf(EvidenceRefused, ValueError):
     """Bytes that are not an act in its one canonical form."""
 
 

@@ -19,6 +19,8 @@ from typing import Self
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from lineage.ledger.refusals import EvidenceRefused
+
 DASH = "— "
 LARGEST_NOTE = 1_000_000
 MOST_SIGNATURES = 100
@@ -30,7 +32,7 @@ TIME = struct.Struct(">Q")
 LATEST_SECOND = 253_402_300_799
 
 
-class BadNote(ValueError):
+class BadNote(EvidenceRefused, ValueError):
     """Bytes that are no signed note, or not one signed as they must be."""
 
 

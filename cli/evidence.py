@@ -141,6 +141,22 @@ def timestamp() -> None:
 
 
 @app.command()
+def renew(
+    reason: Annotated[str, typer.Option("--reason", help="Such as the restore that made it needed.")],
+    by: evidence_trail.Who = None,
+) -> None:
+    """Begins a new log over the same leaves: after a declared restore that the witness cannot follow."""
+    from lineage.ledger.sealing import renew as begin
+
+    settings = Settings.from_env()
+    who = evidence_trail.acting(settings, by)
+    with opened_ledger(settings, writable=True) as ledger:
+        signed = begin(settings, ledger, who, reason, say)
+    typer.echo(str(signed.log))
+    say("请将此公钥交见证者登记 | give this key to whoever keeps the witness (evidence witness init)")
+
+
+@app.command()
 def prove(index: Index, as_json: AsJson = False) -> None:
     """Proves one leaf: its bytes, its path to the root, and the signed checkpoint it stands under."""
     from lineage.ledger.proof import proof_of

@@ -19,7 +19,7 @@ from lineage.ledger.act import Act, Action, Entry, canonical_json
 from lineage.ledger.ledger import Ledger, open_ledger
 from lineage.ledger.note import encode_hash
 from lineage.ledger.proof import Proof, covering
-from lineage.ledger.sealing import known_keys, seal
+from lineage.ledger.sealing import seal
 from lineage.signing.approvals import envelope_path, personal_name
 from lineage.signing.keys import public_keys
 from lineage.signing.people import load_people
@@ -138,9 +138,9 @@ def _issued(ledger: Ledger, release: Release, draft: Draft, taker: Taker, manife
 
 def _evidence(settings: Settings, ledger: Ledger, leaves: list[int], issued: int) -> dict[str, bytes]:
     """Leaves with their paths, the checkpoint they stand under, and the keys it is signed with."""
-    signed, keys = covering(settings, ledger, max(issued, *leaves)), known_keys(settings)
+    signed = covering(settings, ledger, max(issued, *leaves))
     proofs = [Proof.under(ledger, index, signed) for index in leaves]
-    named = [keys.log, *signed.cosigned]
+    named = [signed.log, *signed.cosigned]
     return {
         verify.CHECKPOINT: signed.note,
         verify.KEYS: "".join(f"{key}\n" for key in named).encode(),

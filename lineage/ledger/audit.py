@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from lineage.ledger import merkle
 from lineage.ledger.act import BadLeaf, decode, instant
-from lineage.ledger.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint
+from lineage.ledger.checkpoint import Checkpoint, SignedCheckpoint, open_under
 from lineage.ledger.ledger import Ledger
 from lineage.ledger.note import BadNote
 from lineage.ledger.sealing import KnownKeys
@@ -150,7 +150,7 @@ def _claims(
     for place, note in found:
         try:
             digest = sha256(note).digest()
-            known[digest] = known.get(digest) or open_checkpoint(note, keys.log, keys.witnesses)
+            known[digest] = known.get(digest) or open_under(note, keys.logs, keys.witnesses)
             yield Claim(place, known[digest])
         except (BadNote, TypeError) as error:
             findings.append(f"{place} 签名无效 | {place}: {error}")

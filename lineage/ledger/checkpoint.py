@@ -55,13 +55,32 @@ class SignedCheckpoint:
     """A checkpoint whose log signature holds, and who countersigned it when.
 
     Attributes:
+        log: The key of the log that signed it.
         note: The bytes that were read.
         cosigned: Second of the countersignature, by witness.
     """
 
     checkpoint: Checkpoint
+    log: VerifierKey
     note: bytes
     cosigned: Mapping[VerifierKey, int] = field(hash=False)
+
+
+def open_under(
+    content: bytes, logs: Collection[VerifierKey], witnesses: Collection[VerifierKey] = ()
+) -> SignedCheckpoint:
+    """Reads a checkpoint that one of several logs signed: the present one, or one it followed.
+
+    Raises:
+        BadNote: It is none of theirs, or the log or a known witness did not sign these bytes.
+    """
+    origin = content.partition(b"\n")[0]
+    for log in logs:
+        if log.name.encode() == origin:
+            return open_checkpoint(content, log, witnesses)
+    raise BadNote(
+        f"the checkpoint is of the log {origin.decode('utf-8', 'replace')}, which is not known here"
+    )
 
 
 def sign(checkpoint: Checkpoint, key: SigningKey) -> bytes:
@@ -85,4 +104,4 @@ def open_checkpoint(
     times = note.times((log, *witnesses))
     if checkpoint.origin != log.name or log not in times:
         raise BadNote(f"the checkpoint is not signed by the log {log.name}")
-    return SignedCheckpoint(checkpoint, content, {key: times[key] for key in witnesses if key in times})
+    return SignedCheckpoint(checkpoint, log, content, {key: times[key] for key in witnesses if key in times})

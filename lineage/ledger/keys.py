@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from lakehouse.durable import fsync_all, make_folder, write_atomic
+from lakehouse.durable import fsync_all, fsync_path, make_folder, write_atomic
 from lineage.ledger.note import Kind, SigningKey, VerifierKey, new_key
 from lineage.ledger.refusals import BadKey
 
@@ -53,6 +53,25 @@ def public_key(folder: Path, role: str) -> VerifierKey:
     if not path.is_file():
         raise BadKey(f"尚无公钥 {path} | there is no public key {path}; it is made with the first seal")
     return VerifierKey.parse(path.read_text(encoding="utf-8").strip())
+
+
+def former_log_keys(folder: Path) -> tuple[VerifierKey, ...]:
+    """Public keys under which this lake's ledger was sealed before; they verify its old seals for ever."""
+    files = sorted(folder.glob(f"log.*{PUBLIC}"))
+    return tuple(VerifierKey.parse(file.read_text(encoding="utf-8").strip()) for file in files)
+
+
+def renew_log_key(folder: Path) -> tuple[VerifierKey, SigningKey]:
+    """Begins a new log under a new name and key; the old private key is destroyed, the public one stays.
+
+    Returns:
+        The old public key and the new key.
+    """
+    old = log_key(folder).verifier
+    write_atomic(folder / f"log.{old.key_id.hex()}{PUBLIC}", f"{old}\n".encode())
+    (folder / f"log{PRIVATE}").unlink()
+    fsync_path(folder)
+    return old, log_key(folder)
 
 
 def _kept(folder: Path, role: str, name: str, kind: Kind) -> SigningKey:

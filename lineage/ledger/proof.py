@@ -12,7 +12,7 @@ from typing import Self
 from lakehouse.settings import Settings
 from lineage.ledger import merkle
 from lineage.ledger.act import canonical_json
-from lineage.ledger.checkpoint import SignedCheckpoint, open_checkpoint
+from lineage.ledger.checkpoint import SignedCheckpoint, open_under
 from lineage.ledger.ledger import Ledger, NoLedger
 from lineage.ledger.note import encode_hash
 from lineage.ledger.sealing import known_keys
@@ -77,7 +77,7 @@ def covering(settings: Settings, ledger: Ledger, index: int) -> SignedCheckpoint
     """
     keys, first = known_keys(settings), None
     for note in ledger.notes_over(index):
-        signed = open_checkpoint(note, keys.log, keys.witnesses)
+        signed = open_under(note, keys.logs, keys.witnesses)
         if signed.cosigned:
             return signed
         first = first or signed

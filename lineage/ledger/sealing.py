@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from lakehouse.durable import write_atomic
 from lakehouse.settings import Settings
 from lineage.ledger.act import SYSTEM, Act, Action
-from lineage.ledger.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint, sign
-from lineage.ledger.keys import PUBLIC, log_key, public_key
+from lineage.ledger.checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint, open_under, sign
+from lineage.ledger.keys import PUBLIC, former_log_keys, log_key, public_key, renew_log_key
 from lineage.ledger.ledger import Ledger
 from lineage.ledger.note import BadNote, Note, Signature, VerifierKey
 from lineage.ledger.refusals import BadKey, DamagedLedger, HistoryRefused, WitnessUnreachable
@@ -22,16 +22,28 @@ from lineage.ledger.witness import Witness, WitnessRefused, request_bytes
 from lineage.ledger.witness_http import witness_at
 
 CHECKPOINT_FILE = "checkpoint"
+UNKNOWN_LOG = 404
 WITNESS = "witness"
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class KnownKeys:
-    """The public keys of a lake's evidence; the witness's is None while none is pinned."""
+    """The public keys of a lake's evidence.
+
+    Attributes:
+        witness: None while none is pinned.
+        former: Keys of logs that the present one follows, after a declared restore.
+    """
 
     log: VerifierKey
     witness: VerifierKey | None
+    former: tuple[VerifierKey, ...] = ()
+
+    @property
+    def logs(self) -> tuple[VerifierKey, ...]:
+        """Every key under which this ledger may have been sealed."""
+        return (self.log, *self.former)
 
     @property
     def witnesses(self) -> tuple[VerifierKey, ...]:
@@ -46,9 +58,9 @@ def known_keys(settings: Settings) -> KnownKeys:
         BadKey: Nothing was sealed here yet.
     """
     pinned = (settings.keys_dir / f"{WITNESS}{PUBLIC}").is_file()
-    return KnownKeys(
-        public_key(settings.keys_dir, "log"), public_key(settings.keys_dir, WITNESS) if pinned else None
-    )
+    folder = settings.keys_dir
+    witness = public_key(folder, WITNESS) if pinned else None
+    return KnownKeys(public_key(folder, "log"), witness, former_log_keys(folder))
 
 
 def seal(settings: Settings, ledger: Ledger, say: Say) -> SignedCheckpoint:
@@ -64,7 +76,8 @@ def seal(settings: Settings, ledger: Ledger, say: Say) -> SignedCheckpoint:
         pin_witness(settings, ledger, place, say)
     size = ledger.size
     kept = newest_seal(settings)
-    if kept and kept.checkpoint.size == size and (kept.cosigned or place is None):
+    is_same = kept is not None and (kept.log, kept.checkpoint.size) == (key.verifier, size)
+    if kept is not None and is_same and (kept.cosigned or place is None):
         return kept
     note = sign(Checkpoint(key.verifier.name, size, ledger.root(size)), key)
     keys = known_keys(settings)
@@ -85,12 +98,34 @@ def newest_seal(settings: Settings) -> SignedCheckpoint | None:
     if not path.is_file():
         return None
     try:
-        return open_checkpoint(path.read_bytes(), keys.log, keys.witnesses)
+        return open_under(path.read_bytes(), keys.logs, keys.witnesses)
     except BadNote as error:
         raise DamagedLedger(
             f"封存文件 {path} 被改动，请从备份恢复 | the checkpoint {path} is not what this ledger "
             f"signed: {error}. Keep it, look into it with `medlake evidence verify`, and restore it."
         ) from error
+
+
+def renew(settings: Settings, ledger: Ledger, who: str, why: str, say: Say) -> SignedCheckpoint:
+    """Begins a new log over the same leaves, when a restored ledger cannot continue what was witnessed.
+
+    What the witness knew of the old log stands in the leaf, so that what was lost is on record; the witness
+    signs again once whoever keeps it has let it know the new log.
+    """
+    kept = newest_seal(settings)
+    old, new = renew_log_key(settings.keys_dir)
+    details = {"newest_seal": kept.note.decode() if kept else None, "witnessed": _remembered(settings, old)}
+    ledger.append(Act(Action.KEY_CHANGED, who, "log", why, str(old), str(new.verifier), details))
+    return seal(settings, ledger, say)
+
+
+def _remembered(settings: Settings, log: VerifierKey) -> str | None:
+    """The last checkpoint that the witness signed for a log, as far as it can be asked."""
+    try:
+        note = witness_at(settings.witness).newest(log.name) if settings.witness else None
+    except WitnessUnreachable:
+        return None
+    return note.decode("utf-8", "replace") if note else None
 
 
 def pin_witness(settings: Settings, ledger: Ledger, place: str, say: Say) -> None:
@@ -135,6 +170,10 @@ def _ask(ledger: Ledger, note: bytes, new: Checkpoint, witness: Witness, keys: K
         try:
             return witness.add_checkpoint(request_bytes(old, ledger.consistency(old, new.size), note))
         except WitnessRefused as refused:
+            if refused.status == UNKNOWN_LOG:
+                raise WitnessUnreachable(
+                    f"{refused}: whoever keeps it lets it know this log with `medlake evidence witness init`"
+                ) from refused
             if refused.known_size is None or refused.known_size <= old:
                 raise HistoryRefused(_refused(str(refused))) from refused
             old = refused.known_size

@@ -13,8 +13,9 @@ from lakehouse.settings import Settings
 from lineage.ledger.act import Act, Action
 from lineage.ledger.audit import Audit, audit
 from lineage.ledger.ledger import Ledger, ledger_path, open_ledger
+from lineage.ledger.proof import covering
 from lineage.ledger.refusals import BadKey, HistoryRefused
-from lineage.ledger.sealing import CHECKPOINT_FILE, known_keys, newest_seal, seal
+from lineage.ledger.sealing import CHECKPOINT_FILE, known_keys, newest_seal, renew, seal
 from lineage.ledger.witness import DirectoryWitness
 
 OTHER_NAME = "CAST(replace(CAST(body AS TEXT), '王伟', '李娜') AS BLOB)"
@@ -155,3 +156,33 @@ def test_another_witness_key_is_refused(settings: Settings, ledger: Ledger) -> N
     fill(ledger, 1)
     with pytest.raises(BadKey, match="another key"):
         seal(settings, ledger, lambda _: None)
+
+
+def test_a_restored_ledger_begins_a_new_log_and_says_what_was_lost(
+    settings: Settings, ledger: Ledger
+) -> None:
+    """Prevents a declared restore that can never be witnessed again, or hides what was lost."""
+    ledger.close()
+    shutil.copytree(settings.data_dir, settings.data_dir.with_name("backup"))
+    with open_ledger(settings, writable=True) as later:
+        fill(later, 4)
+        lost = seal(settings, later, lambda _: None).checkpoint
+    shutil.rmtree(settings.data_dir)
+    settings.data_dir.with_name("backup").rename(settings.data_dir)
+    said: list[str] = []
+    with open_ledger(settings, writable=True) as restored:
+        before = covering(settings, restored, 3)
+        renewed = renew(settings, restored, "赵敏", "restored after a fire", said.append)
+        assert (renewed.cosigned, "not witnessed" in said[0]) == ({}, True)
+        assert covering(settings, restored, 3) == before
+        act = restored.entry(restored.size - 1).act
+    assert (act.action, act.who, act.after) == (Action.KEY_CHANGED, "赵敏", str(renewed.log))
+    assert f"\n{lost.size}\n" in act.details["witnessed"]
+    assert audited(settings).findings == ()
+    DirectoryWitness(Path(str(settings.witness))).trust(renewed.log)
+    with open_ledger(settings, writable=True) as again:
+        assert seal(settings, again, lambda _: None).cosigned
+    found = audited(settings)
+    assert (found.findings, found.witnessed) == ((), found.size)
+    edit(settings, f"UPDATE leaves SET body = {OTHER_NAME} WHERE position = 2")
+    assert audited(settings).findings != ()

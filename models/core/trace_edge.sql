@@ -43,5 +43,5 @@ SELECT
 FROM today
 INNER JOIN first_known ON first_known.edge_id = today.edge_id
 LEFT JOIN moved ON moved.edge_id = today.edge_id
-LEFT JOIN core.lot AS lot ON today.from_kind_code = 'lot' AND lot.lot_id = today.from_node_id
+LEFT JOIN core.lot AS lot ON lot.lot_id = today.from_node_id
 LEFT JOIN core.product AS product ON product.product_id = lot.product_id

@@ -10,8 +10,7 @@ MODEL (
 
 WITH taken AS (
   SELECT order_id, lot_id, SUM(CASE WHEN part_code = 'used' THEN qty ELSE 0 END) AS used_qty,
-    SUM(CASE WHEN part_code = 'observed' THEN qty ELSE 0 END) AS observed_qty,
-    SUM(CASE WHEN part_code = 'used' AND qty IS NULL THEN 1 ELSE 0 END) AS unmeasured_count
+    SUM(CASE WHEN part_code = 'observed' THEN qty ELSE 0 END) AS observed_qty, SUM(CASE WHEN part_code = 'used' AND qty IS NULL THEN 1 ELSE 0 END) AS unmeasured_count
   FROM core.order_lot
   WHERE part_code IN ('used', 'observed')
   GROUP BY order_id, lot_id
@@ -28,9 +27,10 @@ WITH taken AS (
   ) AS every
   GROUP BY order_id, product_id
 ), made AS (
-  SELECT told.order_id, MIN(told.site_code) AS site_code, MIN(lot.product_id) AS product_id
+  SELECT told.order_id, MIN(told.site_code) AS site_code,
+    MIN(CASE WHEN told.part_code = 'made' THEN lot.product_id END) AS product_id
   FROM core.order_lot AS told
-  LEFT JOIN core.lot AS lot ON lot.lot_id = told.lot_id AND told.part_code = 'made'
+  LEFT JOIN core.lot AS lot ON lot.lot_id = told.lot_id
   GROUP BY told.order_id
 ), placed AS (
   -- Without its head an order is still known by its postings, and by what came of it.

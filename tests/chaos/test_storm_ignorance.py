@@ -30,7 +30,7 @@ def queries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def test_what_is_lost_is_declared_and_bounded(storm: Storm, queries: dict[str, str]) -> None:
     """Prevents a recall that is too small without a word: records vanish, and no gap and no bound tells."""
     rng = storm.random()
-    worlds = [grow(rng, f"T{n:04d}") for n in range(storm.size(sample=60, full=1000))]
+    worlds = [grow(rng, f"T{n:04d}") for n in range(storm.size(sample=40, full=1000))]
     truths = [_truth(world, rng) for world in worlds]
     lost = {world.site: _lose(world, rng) for world in worlds}
     with lake(worlds, queries) as con:
@@ -74,7 +74,7 @@ def test_whole_worlds_declare_nothing(storm: Storm, queries: dict[str, str]) -> 
     A lot that no inspection measured may have been as much as was planned: its bound is above the truth.
     """
     rng = storm.random()
-    worlds = [grow(rng, f"W{n:04d}") for n in range(storm.size(sample=40, full=400))]
+    worlds = [grow(rng, f"W{n:04d}") for n in range(storm.size(sample=20, full=150))]
     with lake(worlds, queries) as con:
         alarms = con.execute("SELECT * FROM mart.trace_gap ORDER BY ALL").fetchall()
         books = ReleaseBooks(con)

@@ -50,10 +50,9 @@ def upper_bound(books: Books, roots: Collection[str]) -> Bound:
     """Return the units affected by some lots: by what is known, and at most."""
     known = books.reach(roots)
     lots, orders = _possible(books, known)
-    shares = finished_share(books.bills, books.finished_products)
     finished = {lot.lot_id: lot for lot in lots.values() if lot.is_finished}
-    in_orders = _in_orders(books, orders, shares)
-    untraced = _untraced(books, lots.values(), shares)
+    in_orders = _in_orders(books, orders)
+    untraced = _untraced(books, lots.values())
     at_most = sum((max(lot.most_qty, NOTHING) for lot in finished.values()), NOTHING)
     return Bound(
         known_lots=tuple(sorted(finished.keys() & known)),
@@ -115,19 +114,23 @@ def _met(ends: Mapping[Place, list[OpenEnd]], lot: LotExtent, *, is_lost: bool) 
     return [end for end in wanting if end.may_hold(lot)]
 
 
-def _in_orders(books: Books, orders: Collection[str], shares: Mapping[str, Decimal]) -> Decimal:
+def _in_orders(books: Books, orders: Collection[str]) -> Decimal:
     """Finished units that orders without a known output can have made of what they used or were to make."""
-    most: dict[str, Decimal] = {}
-    for row in books.open_orders(orders) if orders else ():
+    if not orders:
+        return NOTHING
+    shares, most = finished_share(books.bills, books.finished_products), dict[str, Decimal]()
+    for row in books.open_orders(orders):
         units = max(row.qty, NOTHING) * shares.get(row.product_id, NOTHING)
         most[row.order_id] = max(units, most.get(row.order_id, NOTHING))
     return sum(most.values(), NOTHING)
 
 
-def _untraced(books: Books, lots: Iterable[LotExtent], shares: Mapping[str, Decimal]) -> Decimal:
+def _untraced(books: Books, lots: Iterable[LotExtent]) -> Decimal:
     """Finished units that may be in lots of unknown size, made of what left possible lots unseen."""
     leaking = {lot.place for lot in lots if not lot.is_closed and (lot.unaccounted_qty or NOTHING) > 0}
-    above = _made_of(books.bills)
+    if not leaking or not books.sizeless:
+        return NOTHING
+    shares, above = finished_share(books.bills, books.finished_products), _made_of(books.bills)
     total = NOTHING
     for site, product in sorted(leaking):
         targets = {product} | above.get(product, frozenset())

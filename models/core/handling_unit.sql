@@ -3,7 +3,7 @@ MODEL (
   kind FULL,
   owner sales,
   grain (site_code, handling_unit_no),
-  description 'Pallets by SSCC and the delivery each left with.',
+  description 'Pallets and cartons by SSCC and the delivery each left with.',
   tags (core),
   audits (not_null(columns := (site_code, handling_unit_no)), unique_combination_of_columns(columns := (site_code, handling_unit_no)))
 );

@@ -13,6 +13,8 @@ WITH told AS (
   UNION ALL
   SELECT * FROM core.trace_evidence_lot
   UNION ALL
+  SELECT * FROM core.trace_evidence_pack
+  UNION ALL
   SELECT * FROM core.trace_evidence_unit
 ), loaded AS (
   SELECT source_table, file_sha256, MIN(loaded_at) AS loaded_at

@@ -3,7 +3,7 @@ MODEL (
   kind FULL,
   owner sales,
   grain (edge_id, part_code, _source_table, _file_sha256, _row),
-  description 'What speaks for an edge beyond the lots: its serials, handling units, deliveries, customers and what came back. A return leads from the lot to the document of the return, so that no walk crosses from one lot to another through a shared delivery or customer.',
+  description 'What speaks for an edge beyond the lots: its serials, deliveries, customers and what came back. A return leads from the lot to the document of the return, so that no walk crosses from one lot to another through a shared delivery or customer.',
   tags (core),
   audits (not_null(columns := (edge_id, part_code)), unique_combination_of_columns(columns := (edge_id, part_code, _source_table, _file_sha256, _row)))
 );
@@ -46,19 +46,14 @@ WITH sent AS (
     'delivery:' || site_code || ':' || delivery_no, 'delivery',
     site_code, 1, NULL, source_system, _source_table, _file_sha256, _row
   FROM core.serial
-  UNION ALL
-  SELECT 'SHIP', 'stated', @handling_unit_node(site_code, handling_unit_no, sscc, is_sscc_valid), 'handling_unit',
-    'delivery:' || site_code || ':' || delivery_no, 'delivery',
-    site_code, 1, packed_date, source_system, _source_table, _file_sha256, _row
-  FROM core.handling_unit
 )
 SELECT
   (edge_type_code || '||' || from_node_id || '|' || to_node_id)::TEXT AS edge_id,  /* type, no order, from and to in one text */
   edge_type_code::TEXT AS edge_type_code,  /* SERIALISE, SHIP, DELIVER or RETURN */
   part_code::TEXT AS part_code,  /* stated: the document tells the whole edge; used: goods issue of a delivery */
-  from_node_id::TEXT AS from_node_id,  /* Lot, 'serial:<product_id>:<serial>', 'hu:<sscc>', 'delivery:<site>:<number>' */
+  from_node_id::TEXT AS from_node_id,  /* Lot, 'serial:<product_id>:<serial>' or 'delivery:<site>:<number>' */
   to_node_id::TEXT AS to_node_id,  /* Serial, delivery, 'customer:<system>:<code>' or 'return:<site>:<document>' */
-  from_kind_code::TEXT AS from_kind_code,  /* lot, serial, handling_unit or delivery */
+  from_kind_code::TEXT AS from_kind_code,  /* lot, serial or delivery */
   to_kind_code::TEXT AS to_kind_code,  /* serial, delivery, customer or return */
   site_code::TEXT AS site_code,  /* Plant: A, B, C; G for public registers */
   NULL::TEXT AS order_id,  /* No order joins them */

@@ -73,6 +73,8 @@ ENTITIES: Mapping[str, str] = {
     "shipment": "delivery_no TEXT, delivery_line_no TEXT, site_code TEXT, shipped_date DATE, customer_code"
     f" TEXT, product_code TEXT, product_id TEXT, lot_no TEXT, qty {_QTY}, uom_code TEXT, base_qty {_QTY}",
     "handling_unit": "handling_unit_no TEXT, site_code TEXT, sscc TEXT, delivery_no TEXT, packed_date DATE",
+    "packing": "handling_unit_no TEXT, item_no TEXT, site_code TEXT, child_handling_unit_no TEXT, delivery_no"
+    f" TEXT, product_code TEXT, lot_no TEXT, qty {_QTY}",
     "ncr": f"ncr_no TEXT, site_code TEXT, opened_at TIMESTAMPTZ, lot_no TEXT, product_code TEXT, qty {_QTY},"
     " severity_code TEXT, disposition_code TEXT, closed_at TIMESTAMPTZ",
     "deviation": "deviation_no TEXT, site_code TEXT, opened_at TIMESTAMPTZ, severity_code TEXT, order_no"

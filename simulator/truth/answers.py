@@ -32,6 +32,7 @@ _LISTS: dict[str, Callable[[World], pl.DataFrame]] = {
 }
 _STREAMS: dict[str, Callable[[World], pl.DataFrame]] = {
     "genealogy": traces.genealogy,
+    "packing": traces.packing,
     "kpi_lot_trace_completeness": traces.completeness,
     "lot_spelling": spellings.lot_spellings,
     "calibration_state": equipment.calibration_states,

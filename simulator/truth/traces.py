@@ -7,7 +7,9 @@ import polars as pl
 from simulator.truth.frames import coded, month_of_time, quantity, ratio
 from simulator.truth.partial import real_postings
 from simulator.world.build import World
+from simulator.world.packing import cartons
 from simulator.world.stock import snapshots, with_vendors
+from simulator.writers.text import sscc
 
 _DEEPEST = 12  # more steps than any chain of lots, rework and relabelling included
 
@@ -73,6 +75,23 @@ def genealogy(world: World) -> pl.DataFrame:
         "to_product_code",
         "to_lot_no",
         "order_no",
+        qty=quantity("qty"),
+    )
+
+
+def packing(world: World) -> pl.DataFrame:
+    """Cartons of plant A: SSCC, pallet, delivery, and the lot and quantity inside."""
+    plants = [(n, i.plant) for n, i in enumerate(world.cat.items)]
+    rows = cartons(world.lines).join(pl.DataFrame(plants, ["item", "plant"], orient="row"), on="item")
+    rows = coded(rows.filter(pl.col("plant") == "A").drop("plant"), world)
+    rows = rows.join(world.lots.select("lot", "lot_no"), on="lot").sort("carton")
+    return rows.select(
+        "site_code",
+        "product_code",
+        "lot_no",
+        sscc=sscc("carton", extension=1),
+        pallet_sscc=sscc("delivery"),
+        delivery_no=(pl.col("delivery") + 80_000_000).cast(pl.String),
         qty=quantity("qty"),
     )
 

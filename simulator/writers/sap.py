@@ -9,7 +9,7 @@ from simulator.world.subcontract import is_with_vendor
 from simulator.writers.landing import Landing, daily, weekly
 from simulator.writers.sap_quality import write_inspections
 from simulator.writers.sap_text import DATE, ENCODING, STORES, material, number, order, text
-from simulator.writers.sap_trade import write_deliveries, write_purchases, write_serials
+from simulator.writers.sap_trade import write_deliveries, write_packing, write_purchases, write_serials
 from simulator.writers.tables import Tables, postings, with_items
 from simulator.writers.text import day_text, padded, sap_lot, sap_number, time_text
 
@@ -129,5 +129,6 @@ def write_sap(world: World, tables: Tables, out: Landing) -> None:
     write_orders(world, tables, out)
     write_purchases(world, tables, out)
     write_deliveries(world, tables, out)
+    write_packing(world, tables, out)
     write_serials(world, tables, out)
     write_inspections(world, tables, out)

@@ -1,10 +1,12 @@
-"""Plant A: purchase orders, deliveries and serial numbers."""
+"""Plant A: purchase orders, deliveries, their packing and serial numbers."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from simulator.world.build import World
+from simulator.world.packing import cartons
+from simulator.world.shopfloor import slot_of
 from simulator.writers.landing import Landing, monthly, weekly
 from simulator.writers.sap_text import DATE, ENCODING, material, number, order
 from simulator.writers.tables import Tables, with_items
@@ -52,7 +54,7 @@ def write_purchases(world: World, tables: Tables, out: Landing) -> None:
 
 
 def write_deliveries(world: World, tables: Tables, out: Landing) -> None:
-    """Delivery heads and lines in the sales unit, and a pallet for each delivery."""
+    """Delivery heads and lines in the sales unit."""
     rows = with_items(world.lines, tables, "A").join(tables.customers, on="customer", maintain_order="left")
     rows = rows.join(world.lots.select("lot", "lot_no"), on="lot", maintain_order="left").sort(
         "delivery", "position"
@@ -65,13 +67,6 @@ def write_deliveries(world: World, tables: Tables, out: Landing) -> None:
         WADAT_IST=day_text("sent_day", DATE),
     )
     out.csv("sap_a", "likp", frame, weekly(world.days, heads["sent_day"]), encoding=ENCODING)
-    frame = heads.select(
-        VENUM=number("delivery", 5_000_000, 10),
-        EXIDV=sscc("delivery"),
-        VPOBJKEY=number("delivery", 80_000_000, 10),
-        ERDAT=day_text("sent_day", DATE),
-    )
-    out.csv("sap_a", "vekp", frame, weekly(world.days, heads["sent_day"]), encoding=ENCODING)
     frame = rows.select(
         VBELN=number("delivery", 80_000_000, 10),
         POSNR=(pl.col("position") * 10).cast(pl.String).str.zfill(6),
@@ -82,6 +77,41 @@ def write_deliveries(world: World, tables: Tables, out: Landing) -> None:
         WERKS=pl.lit("1000"),
     )
     out.csv("sap_a", "lips", frame, weekly(world.days, rows["sent_day"]), encoding=ENCODING)
+
+
+def write_packing(world: World, tables: Tables, out: Landing) -> None:
+    """Handling units and their items: lots in cartons, the cartons of a delivery on its pallet."""
+    rows = with_items(cartons(world.lines), tables, "A")
+    rows = rows.join(world.lots.select("lot", "lot_no"), on="lot", maintain_order="left")
+    rows = rows.with_columns(sent_day=pl.col("t") // 86400).sort("delivery", "position", "slot")
+    rows = rows.with_columns(place=pl.Series(slot_of(rows["delivery"].to_numpy()) + 1))
+    pallets = rows.unique("delivery", keep="first", maintain_order=True)
+    unit = {"VPOBJKEY": number("delivery", 80_000_000, 10), "ERDAT": day_text("sent_day", DATE)}
+    pallet, carton = number("delivery", 5_000_000, 10), number("carton", 6_000_000_000, 10)
+    frame = pl.concat(
+        [
+            pallets.select(VENUM=pallet, EXIDV=sscc("delivery"), **unit),
+            rows.select(VENUM=carton, EXIDV=sscc("carton", extension=1), **unit),
+        ]
+    )
+    days = pl.concat([pallets["sent_day"], rows["sent_day"]])
+    out.csv("sap_a", "vekp", frame, weekly(world.days, days), encoding=ENCODING)
+    position = (pl.col("position") * 10).cast(pl.String).str.zfill(6)
+    none, delivery = pl.lit(""), number("delivery", 80_000_000, 10)
+    loaded = {"UNVEL": carton, "VBELN": delivery, "POSNR": none, "MATNR": none, "CHARG": none}
+    filled = {"UNVEL": none, "VBELN": delivery, "POSNR": position, "MATNR": material()}
+    filled |= {"CHARG": sap_lot("lot_no")}
+    items = pl.concat(
+        [
+            rows.select(
+                VENUM=carton, VEPOS=pl.lit("000001"), VELIN=pl.lit("1"), **filled, VEMNG=sap_number("qty")
+            ).with_columns(VEMEH=rows["base"]),
+            rows.select(
+                VENUM=pallet, VEPOS=pl.col("place").cast(pl.String).str.zfill(6), VELIN=pl.lit("3"), **loaded
+            ).with_columns(VEMNG=pl.lit("1.000"), VEMEH=pl.lit("ST")),
+        ]
+    )
+    out.csv("sap_a", "vepo", items, weekly(world.days, pl.concat([rows["sent_day"]] * 2)), encoding=ENCODING)
 
 
 def write_serials(world: World, tables: Tables, out: Landing) -> None:

@@ -56,9 +56,9 @@ def padded(text: pl.Expr, width: int) -> pl.Expr:
     return pl.when(text == "").then(text).otherwise(text.str.zfill(width))
 
 
-def sscc(column: str) -> pl.Expr:
-    """SSCC of a running number: extension digit 3, demonstration prefix, nine digits, check digit."""
-    body = pl.lit("39521234") + pl.col(column).cast(pl.String).str.zfill(9)
+def sscc(column: str, extension: int = 3) -> pl.Expr:
+    """SSCC of a running number: extension digit, demonstration prefix, nine digits, check digit."""
+    body = pl.lit(f"{extension}9521234") + pl.col(column).cast(pl.String).str.zfill(9)
     digits = [body.str.slice(n, 1).cast(pl.Int64) * (3 if n % 2 == 0 else 1) for n in range(17)]
     return body + ((10 - pl.sum_horizontal(digits) % 10) % 10).cast(pl.String)
 

@@ -24,6 +24,7 @@ DERIVED = (
     "core.subcontract_use",
     "core.trace_evidence_order",
     "core.trace_evidence_lot",
+    "core.trace_evidence_pack",
     "core.trace_evidence_unit",
     "core.trace_evidence",
     "core.trace_edge_version",

@@ -13,7 +13,7 @@ from quality_rules.contract import CONTRACTS_FOLDER, read_contract
 
 TABLES = {
     "sap_a": "afpo aufk ekko ekpo kna1 lfa1 likp lips makt mara marm mch1 mchb mseg mslb objk "
-    "qals qamr qave stpo tcurr vekp",
+    "qals qamr qave stpo tcurr vekp vepo",
     "qms": "capa change complaint deviation equipment ncr",
     "udi": "di package",
 }

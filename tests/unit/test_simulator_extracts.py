@@ -5,7 +5,7 @@ import csv
 import hashlib
 import io
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -36,6 +36,7 @@ HEADERS = {
     "sap_a/ekpo": "EBELN,EBELP,MATNR,WERKS,MENGE,MEINS,NETPR,EINDT,PSTYP",
     "sap_a/likp": "VBELN,KUNNR,WADAT_IST",
     "sap_a/vekp": "VENUM,EXIDV,VPOBJKEY,ERDAT",
+    "sap_a/vepo": "VENUM,VEPOS,VELIN,UNVEL,VBELN,POSNR,MATNR,CHARG,VEMNG,VEMEH",
     "sap_a/lips": "VBELN,POSNR,MATNR,CHARG,LFIMG,MEINS,WERKS",
     "sap_a/objk": "SERNR,MATNR,CHARG,AUFNR,VBELN",
     "sap_a/mchb": "MATNR,WERKS,LGORT,CHARG,CLABS,CINSM,CSPEM,STICHTAG",
@@ -371,13 +372,33 @@ def test_a_company_known_to_both_plants_has_one_key(clean: Path) -> None:
     assert all(names[k] != other[k] for k in shared)
 
 
-def test_every_pallet_has_a_right_sscc_and_a_delivery(clean: Path) -> None:
+def test_every_handling_unit_has_a_right_sscc_and_a_delivery(clean: Path) -> None:
     """Prevents pallets nobody shipped, and codes that a reader would rightly refuse."""
-    pallets = list(rows(clean, "sap_a/vekp"))
-    codes = [row["EXIDV"] for row in pallets]
+    units = list(rows(clean, "sap_a/vekp"))
+    codes = [row["EXIDV"] for row in units]
     assert all(len(code) == 18 and gtin_check_digit(code[:-1]) == code[-1] for code in codes)
-    assert len(set(codes)) == len(codes) > 20
-    assert {row["VPOBJKEY"] for row in pallets} == {row["VBELN"] for row in rows(clean, "sap_a/likp")}
+    assert len(set(codes)) == len({row["VENUM"] for row in units}) == len(codes) > 20
+    assert {row["VPOBJKEY"] for row in units} == {row["VBELN"] for row in rows(clean, "sap_a/likp")}
+
+
+def test_cartons_hold_what_was_delivered_and_lie_on_one_pallet(clean: Path) -> None:
+    """Prevents goods that were packed and not sent, sent and not packed, and cartons on no pallet or on two."""
+    items = list(rows(clean, "sap_a/vepo"))
+    units = {row["VENUM"] for row in rows(clean, "sap_a/vekp")}
+    filled = [row for row in items if row["VELIN"] == "1"]
+    nested = [row["UNVEL"] for row in items if row["VELIN"] == "3"]
+    cartons = {row["VENUM"] for row in filled}
+    assert len(nested) == len(set(nested)) and set(nested) == cartons
+    assert units == cartons | {row["VENUM"] for row in items if row["VELIN"] == "3"}
+    sent = Counter[tuple[str, ...]]()
+    for row in rows(clean, "sap_a/mseg"):
+        if row["BWART"] in ("601", "602"):
+            sign = 1 if row["BWART"] == "601" else -1
+            sent[row["VBELN_IM"], row["MATNR"], row["CHARG"]] += sign * round(float(row["MENGE"]) * 1000)
+    packed = Counter[tuple[str, ...]]()
+    for row in filled:
+        packed[row["VBELN"], row["MATNR"], row["CHARG"]] += round(float(row["VEMNG"]) * 1000)
+    assert packed == sent
 
 
 def test_refuses_a_folder_with_files(tmp_path: Path) -> None:

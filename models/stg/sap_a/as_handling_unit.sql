@@ -3,7 +3,7 @@ MODEL (
   kind EMBEDDED,
   owner plant_a_erp,
   grain (handling_unit_no),
-  description 'Pallets that left plant A.',
+  description 'Pallets and cartons that left plant A.',
   tags (stg, sap_a)
 );
 

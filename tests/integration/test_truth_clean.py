@@ -165,6 +165,8 @@ def test_systems_agree_on_what_is_the_same(clean: duckdb.DuckDBPyConnection) -> 
     assert len(said) == 16
     assert {name for name, (index, count) in said.items() if index != 1 or not count} == set()
     assert clean.sql("SELECT count(*) FROM mart.consistency_difference").fetchall() == [(0,)]
+
+
 def test_clean_extracts_leave_no_gap(clean: duckdb.DuckDBPyConnection) -> None:
     """Prevents a genealogy that declares ignorance where everything is known, and a bound above the truth."""
     assert clean.sql("SELECT * FROM mart.trace_gap").fetchall() == []

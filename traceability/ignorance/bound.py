@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from traceability.ignorance.books import Bill, Books, LotExtent, OpenEnd, Place
 
@@ -51,8 +51,8 @@ def upper_bound(books: Books, roots: Collection[str]) -> Bound:
     known = books.reach(roots)
     lots, orders = _possible(books, known)
     finished = {lot.lot_id: lot for lot in lots.values() if lot.is_finished}
-    in_orders = _in_orders(books, orders)
-    untraced = _untraced(books, lots.values())
+    in_orders = _up(_in_orders(books, orders))
+    untraced = _up(_untraced(books, lots.values()))
     at_most = sum((max(lot.most_qty, NOTHING) for lot in finished.values()), NOTHING)
     return Bound(
         known_lots=tuple(sorted(finished.keys() & known)),
@@ -64,25 +64,24 @@ def upper_bound(books: Books, roots: Collection[str]) -> Bound:
     )
 
 
+def _up(units: Decimal) -> Decimal:
+    return units.quantize(Decimal("0.001"), ROUND_CEILING)
+
+
 def finished_share(bills: Iterable[Bill], finished: Collection[str]) -> Mapping[str, Decimal]:
-    """Return finished units that one unit of a product can become at most, by product."""
-    parents = defaultdict(list)
-    for bill in bills:
-        if bill.component_qty > 0:
-            parents[bill.component_product_id].append(bill)
+    """Return finished units that one unit of a product can become at most, by product; absent for none."""
+    usable = [bill for bill in bills if bill.component_qty > 0]
     shares = dict.fromkeys(finished, Decimal(1))
-
-    def share(product: str, above: frozenset[str]) -> Decimal:
-        if product not in shares:
-            ways = [b for b in parents[product] if b.parent_product_id not in above]
-            below = above | {product}
-            shares[product] = max(
-                (share(b.parent_product_id, below) / b.component_qty for b in ways), default=NOTHING
-            )
-        return shares[product]
-
-    for product in tuple(parents):
-        share(product, frozenset())
+    for _ in {bill.component_product_id for bill in usable}:  # no way through bills is longer than that
+        better: dict[str, Decimal] = {}
+        for bill in usable:
+            component = bill.component_product_id
+            units = shares.get(bill.parent_product_id, NOTHING) / bill.component_qty
+            if units > max(shares.get(component, NOTHING), better.get(component, NOTHING)):
+                better[component] = units
+        if not better:
+            break
+        shares |= better
     return shares
 
 

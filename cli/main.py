@@ -10,6 +10,7 @@ from cli import (
     identity,
     lake,
     models,
+    nmpa,
     quality,
     quarantine,
     recall,
@@ -35,6 +36,7 @@ app = typer.Typer(
 for group in (simulate, lake, releases, arrivals, conservation, trace, suspects, serve, backup):
     group.register(app)
 app.add_typer(models.app, name="models")
+app.add_typer(nmpa.app, name="nmpa")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(identity.app, name="identity")
 app.add_typer(quality.app, name="quality")

@@ -45,4 +45,7 @@ SELECT
   _row::BIGINT AS _row  /* Record number in the file */
 FROM cleaned
 QUALIFY
-  @is_survivor(di)
+  /* What the company says of its own identifiers, before what a public register repeats. */
+  ROW_NUMBER() OVER (
+    PARTITION BY di ORDER BY source_system <> 'udi', source_system, _file_sha256 DESC, _row DESC
+  ) = 1

@@ -18,4 +18,7 @@ SELECT
   _row::BIGINT AS _row  /* Record number in the file */
 FROM @entity(@as_udi_package) AS mapped
 QUALIFY
-  @is_survivor(parent_di, child_di)
+  /* What the company says of its own identifiers, before what a public register repeats. */
+  ROW_NUMBER() OVER (
+    PARTITION BY parent_di, child_di ORDER BY source_system <> 'udi', source_system, _file_sha256 DESC, _row DESC
+  ) = 1

@@ -34,6 +34,24 @@ ENTITIES: Mapping[str, str] = {
     " site_code TEXT, product_name TEXT, registration_no TEXT, risk_class_code TEXT, valid_from_date DATE,"
     " status_code TEXT",
     "udi_package": "parent_di TEXT, child_di TEXT, child_qty BIGINT",
+    "udi_record": "record_id TEXT, register_code TEXT, record_key TEXT, version_no BIGINT,"
+    " primary_di TEXT, unit_of_use_qty BIGINT, unit_of_use_di TEXT, issuing_agency_code TEXT,"
+    " has_direct_mark BOOLEAN, is_direct_mark_di_primary BOOLEAN, direct_mark_di TEXT,"
+    " published_date DATE, carrier_name TEXT, is_di_as_registered BOOLEAN, registered_di TEXT,"
+    " product_name TEXT, trade_name TEXT, spec_name TEXT, is_kit BOOLEAN, description_name TEXT,"
+    " catalogue_no TEXT, device_type_code TEXT, classification_code TEXT, old_classification_code TEXT,"
+    " registrant_name TEXT, registrant_name_en TEXT, uscc TEXT, registration_no TEXT,"
+    " consumable_or_equipment_code TEXT, is_single_use BOOLEAN, reuse_max_qty BIGINT, is_sterile BOOLEAN,"
+    " is_sterilised_before_use BOOLEAN, sterilisation_method_name TEXT, mri_safety_name TEXT,"
+    " nhsa_code TEXT, is_batch_managed BOOLEAN, is_serial_managed BOOLEAN,"
+    " has_manufacturing_date BOOLEAN, has_expiry_date BOOLEAN, special_storage_name TEXT,"
+    " special_size_name TEXT, information_url TEXT, withdrawn_date DATE",
+    "udi_record_package": "record_id TEXT, register_code TEXT, package_di TEXT, level_name TEXT, contains_di"
+    " TEXT, contains_qty BIGINT",
+    "udi_record_storage": "record_id TEXT, register_code TEXT, condition_name TEXT,"
+    f" range_min {_QTY}, range_max {_QTY}, range_unit_name TEXT",
+    "udi_record_size": "record_id TEXT, register_code TEXT, size_type_name TEXT, size_value TEXT,"
+    " size_unit_name TEXT",
     "supplier": _SUPPLIER,
     "supplier_version": f"{_SUPPLIER}, {_VERSION}",
     "customer": _CUSTOMER,

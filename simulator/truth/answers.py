@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from simulator.truth import equipment, partial, products, ratios, spellings, traces
 from simulator.truth.frames import month_of_day
 from simulator.world.build import World
+from simulator.writers.udi_declaration import publication
 
 _SUMS: dict[str, tuple[Callable[[World], pl.DataFrame], list[str]]] = {
     "pass": (partial.pass_counts, ["item", "month"]),
@@ -88,6 +89,7 @@ class Truth:
             "kpi_genealogy_coverage": ratios.genealogy_coverage(self._total("coverage"), world),
             "duplicates": ratios.duplicates(world),
             "product": products.products(world),
+            "udi_publication": publication(world),
         }
         for name, frame in frames.items():
             frame.write_parquet(self.folder / f"{name}.parquet")

@@ -64,6 +64,15 @@ ANSWERS = {
         JOIN core.trace_edge AS pallet
             ON pallet.edge_type_code = 'SHIP' AND pallet.from_node_id = carton.to_node_id
         WHERE packed.edge_type_code = 'PACK' AND packed.from_kind_code = 'lot'""",
+    "udi_publication": """
+        SELECT declared.primary_di, CASE
+            WHEN published.record_id IS NULL THEN 'unpublished'
+            WHEN declared.description_name <> published.description_name THEN 'changed'
+            ELSE 'published' END AS state_code
+        FROM core.udi_record AS declared
+        LEFT JOIN core.udi_record AS published
+            ON published.primary_di = declared.primary_di AND published.register_code = 'published'
+        WHERE declared.register_code = 'declared'""",
     "duplicates": """
         SELECT 'supplier' AS entity, site_code, supplier_code AS code, supplier_id AS true_entity_key
         FROM core.supplier_crosswalk

@@ -1,0 +1,1 @@
+"""What the NMPA UDI database is told and what it publishes: pre-check, requests, template, differences."""

@@ -167,12 +167,17 @@ def _borrow_codes_of_agents(lab: Lab) -> None:
     kind = Kind(
         14, "agent-uscc", "DQ-SUP-003", "warned", "plant B keeps no country: there it could not be told"
     )
-    file = lab.open(lab.files("sap_a/lfa1")[0])
+    first, *later = lab.files("sap_a/lfa1")
+    file = lab.open(first)
+    # A record that comes again, clean, would hide the agent's code from everything behind the raw rows.
+    again = {
+        lab.open(path).row(n)["LIFNR"] for path in later for n in range(1, len(lab.open(path).records) + 1)
+    }
     free = [number for number in range(1, len(file.records) + 1) if not lab.is_used(file.path, number)]
     codes = [code for number in free if (code := file.row(number)["STCD5"])]
     for number in free:
         row = file.row(number)
-        if row["LAND1"] != "CN":
+        if row["LAND1"] != "CN" and row["LIFNR"] not in again:
             file.put(number, {**row, "STCD5": codes[number % len(codes)]})
             lab.use(file.path, number)
             lab.note(kind, file.path, number, "STCD5")

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import polars as pl
-
-Pair = tuple[str, str]
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 # Three bits: one of two parties fits eight times as well as the other, or a person is asked.
 CLEAR_BITS = 3
+_SIDES = (("left_id", "right_id"), ("right_id", "left_id"))
 
 
 class Contradiction(ValueError):
@@ -32,69 +34,113 @@ def partition(
         joined: left_id, right_id of records that a person made one, whatever their pair weighs.
 
     Returns:
-        record_id, cluster (the smallest record id of the group), sorted by record_id.
+        record_id, cluster (the smallest record id of the group), sorted by record_id. An auto pair whose
+        sides lie in two groups was kept apart by a code, a person or a better fit: a person may look at it.
 
     Raises:
         Contradiction: Records that persons joined have two valid credit codes, or are kept apart as well.
     """
-    groups = Groups(records, kept_apart)
-    for left, right in joined.select("left_id", "right_id").unique().sort("left_id", "right_id").iter_rows():
+    known = records.select("record_id", "own_uscc")
+    auto = _uncontested(pairs.filter(pl.col("band_code") == "auto"), known)
+    links = pl.concat([joined.select("left_id", "right_id"), auto.select("left_id", "right_id")])
+    linked = _components(links).join(known, on="record_id")
+    disputed = _disputed(linked, kept_apart)
+    at_peace = linked.join(disputed, on="component", how="anti")
+    peaceful = at_peace.select("record_id", cluster=pl.col("record_id").min().over("component"))
+    torn = linked.join(disputed, on="component", how="semi")
+    groups = pl.concat([peaceful, _settled(torn, auto, kept_apart, joined)])
+    every = known.select("record_id").join(groups, on="record_id", how="left")
+    return every.with_columns(pl.col("cluster").fill_null(pl.col("record_id"))).sort("record_id")
+
+
+def _components(links: pl.DataFrame) -> pl.DataFrame:
+    """record_id and component of the records that a link names."""
+    ids = pl.concat([links["left_id"], links["right_id"]]).unique()
+    number = pl.DataFrame({"id": ids}).with_row_index("n")
+    ends = [
+        links.select(side).join(number, left_on=side, right_on="id", maintain_order="left")["n"].to_numpy()
+        for side in ("left_id", "right_id")
+    ]
+    graph = coo_array((np.ones(links.height), (ends[0], ends[1])), shape=(len(ids), len(ids)))
+    label = connected_components(graph, directed=False)[1] if len(ids) else np.zeros(0, dtype=np.int32)
+    return pl.DataFrame({"record_id": ids, "component": label})
+
+
+def _disputed(linked: pl.DataFrame, kept_apart: pl.DataFrame) -> pl.DataFrame:
+    """Components with two credit codes, or with two records that a person keeps apart."""
+    codes = linked.drop_nulls("own_uscc").group_by("component").agg(pl.col("own_uscc").n_unique())
+    of_record = linked.select("record_id", "component")
+    apart = kept_apart.join(of_record, left_on="left_id", right_on="record_id")
+    apart = apart.join(of_record, left_on="right_id", right_on="record_id", suffix="_right")
+    both = [
+        codes.filter(pl.col("own_uscc") > 1).select("component"),
+        apart.filter(pl.col("component") == pl.col("component_right")).select("component"),
+    ]
+    return pl.concat(both).unique()
+
+
+def _settled(
+    torn: pl.DataFrame, auto: pl.DataFrame, kept_apart: pl.DataFrame, joined: pl.DataFrame
+) -> pl.DataFrame:
+    """Groups within disputed components: the decisions of persons first, then the strongest pairs."""
+    groups = Groups(torn, kept_apart)
+    for left, right in _within(joined, torn).unique().sort("left_id", "right_id").iter_rows():
         if not groups.unite(left, right):
             raise Contradiction(
                 f"{left} 与 {right} 不能合并：信用代码不同或已决定分开；先更正代码或撤回决定 | "
                 f"{left} and {right} cannot be joined: different valid credit codes, or a decision keeps "
                 "them apart; correct the code or take the decision back first"
             )
-    for left, right in _strongest_first(_uncontested(pairs, records)):
+    # Exact keys, then by weight; equal ones by their ids, so that no order of arrival shows.
+    order = auto.sort(pl.col("rule_code") == "model", -pl.col("weight"), "left_id", "right_id")
+    for left, right in _within(order, torn).iter_rows():
         groups.unite(left, right)
     return groups.frame()
 
 
-def _strongest_first(pairs: pl.DataFrame) -> Iterable[Pair]:
-    """Exact keys, then by weight; equal ones by their ids, so that no order of arrival shows."""
-    is_model = (pl.col("rule_code") == "model").alias("is_model")
-    order = pairs.sort(is_model, pl.col("weight").neg(), "left_id", "right_id")
-    return order.select("left_id", "right_id").iter_rows()
+def _within(links: pl.DataFrame, torn: pl.DataFrame) -> pl.DataFrame:
+    ends = links.select("left_id", "right_id")
+    return ends.join(torn, left_on="left_id", right_on="record_id", how="semi", maintain_order="left")
 
 
-def _uncontested(pairs: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+def _uncontested(auto: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Auto pairs, without those of a record that fits holders of several credit codes about equally well.
 
     Such a record would go to either by chance; left alone, its pairs lie in two groups and wait for a person.
     """
-    auto = pairs.filter(pl.col("band_code") == "auto")
-    code = records.select("record_id", "own_uscc")
-    sides = [
-        auto.select(record_id=mine, other_id=theirs, weight="weight", rule_code="rule_code")
-        for mine, theirs in (("left_id", "right_id"), ("right_id", "left_id"))
+    code = known.drop_nulls()
+    bids = [
+        auto.filter(pl.col("rule_code") == "model").select(
+            record_id=mine, other_id=theirs, weight=pl.col("weight")
+        )
+        for mine, theirs in _SIDES
     ]
-    bids = (
-        pl.concat(sides)
-        .filter(pl.col("rule_code") == "model")
-        .join(code.filter(pl.col("own_uscc").is_null()), on="record_id", how="semi")
-        .join(code.drop_nulls(), left_on="other_id", right_on="record_id")
+    best = (
+        pl.concat(bids)
+        .join(code, on="record_id", how="anti")
+        .join(code, left_on="other_id", right_on="record_id")
         .group_by("record_id", "own_uscc")
         .agg(pl.col("weight").max())
+        .group_by("record_id")
+        .agg(pl.col("weight").top_k(2).sort(descending=True))
+        .filter(pl.col("weight").list.len() > 1)
     )
-    best = bids.group_by("record_id").agg(pl.col("weight").top_k(2).sort(descending=True))
-    torn = best.filter(pl.col("weight").list.len() > 1).filter(
-        pl.col("weight").list.get(0) - pl.col("weight").list.get(1) < CLEAR_BITS
-    )["record_id"]
-    is_torn = pl.col("left_id").is_in(torn.to_list()) | pl.col("right_id").is_in(torn.to_list())
+    margin = pl.col("weight").list.get(0) - pl.col("weight").list.get(1)
+    torn = best.filter(margin < CLEAR_BITS)["record_id"].implode()
+    is_torn = pl.col("left_id").is_in(torn) | pl.col("right_id").is_in(torn)
     return auto.filter((pl.col("rule_code") != "model") | ~is_torn)
 
 
 class Groups:
-    """Groups that grow by union, each with its credit code and the groups it must not meet."""
+    """Groups that grow by union, each with its credit code and the records it must not meet."""
 
     def __init__(self, records: pl.DataFrame, kept_apart: pl.DataFrame) -> None:
-        self._ids = records["record_id"].sort().to_list()
-        self._parent = {record: record for record in self._ids}
+        self._parent = {record: record for record in records["record_id"]}
         self._code = dict(records.select("record_id", "own_uscc").drop_nulls().iter_rows())
         self._foes: dict[str, set[str]] = {}
-        for left, right in kept_apart.select("left_id", "right_id").iter_rows():
-            self._foes.setdefault(left, set()).add(right)
-            self._foes.setdefault(right, set()).add(left)
+        for left, right in _foes(kept_apart):
+            if left in self._parent and right in self._parent:
+                self._foes.setdefault(left, set()).add(right)
 
     def root(self, record: str) -> str:
         """The smallest id of the group."""
@@ -121,8 +167,11 @@ class Groups:
         return True
 
     def frame(self) -> pl.DataFrame:
-        """record_id and cluster, sorted."""
-        schema = {"record_id": pl.String(), "cluster": pl.String()}
-        return pl.DataFrame(
-            [(record, self.root(record)) for record in self._ids], schema=schema, orient="row"
-        )
+        """record_id and cluster."""
+        rows = [(record, self.root(record)) for record in self._parent]
+        return pl.DataFrame(rows, schema={"record_id": pl.String(), "cluster": pl.String()}, orient="row")
+
+
+def _foes(kept_apart: pl.DataFrame) -> Iterable[tuple[str, str]]:
+    for mine, theirs in _SIDES:
+        yield from kept_apart.select(mine, theirs).iter_rows()

@@ -112,6 +112,16 @@ def test_a_person_cannot_join_two_codes() -> None:
         partition(records, pairs, NOBODY, joined)
 
 
+@pytest.mark.parametrize("names", [("双利", FULL), (FULL, "双利")])
+@pytest.mark.parametrize("new", ["s:0", "s:1"])
+def test_a_bare_name_meets_all_who_bear_it(names: tuple[str, str], new: str) -> None:
+    """Prevents a short name from being compared only when it comes first, or only when it comes last."""
+    both = parties(*({"name": name} for name in names))
+    at_once = match(both, load_model())
+    assert at_once.height == 1
+    assert match(both, load_model(), new=pl.Series([new])).equals(at_once)
+
+
 def test_not_parties_are_refused() -> None:
     """Prevents a missing column or a doubled id from being taken for an absent value."""
     with pytest.raises(NotParties, match="phone"):

@@ -153,6 +153,10 @@ class Lab:
         """Keep a record out of later choices."""
         self._used.add((path, number))
 
+    def reserve(self, key: str, value: str) -> None:
+        """Keep all records with this value out of choices that are made by this key."""
+        self._keys.add((key, value))
+
     def is_used(self, path: Path, number: int) -> bool:
         """Whether a record carries a defect already."""
         return (path, number) in self._used

@@ -21,7 +21,7 @@ def malform(lab: Lab) -> None:
     # a line that cannot be read must not hide what was spoiled in the head of its document
     for table, count, key in (
         ("sap_a/lips", 3, "VBELN"),
-        ("u8_b/mom_moallocate", 3, ""),
+        ("u8_b/mom_moallocate", 3, "AllocateId"),
         ("sap_a/afpo", 3, ""),
     ):
         for file, number in lab.pick(table, count, _any, key):
@@ -98,7 +98,7 @@ def extra_records(lab: Lab) -> list[tuple[str, str, str, str]]:
         over,
         "iQuantity",
         lambda r: r["iMPoIds"].startswith("7") and r["cBatch"] != "" and r["iQuantity"].isdigit(),
-        lambda r, n: {**r, "AutoID": str(990_000_001 + n), "iQuantity": f"-{int(r['iQuantity']) * 3}"},
+        lambda r, n: _too_much_b(lab, r, n),
     )
     _copies(
         lab,
@@ -154,6 +154,12 @@ def _too_much(row: Row, n: int) -> Row:
         "MENGE": menge,
         "ERFMG": menge,
     }
+
+
+def _too_much_b(lab: Lab, row: Row, n: int) -> Row:
+    """The same in plant B; its order is found through an allocation, which must stay readable."""
+    lab.reserve("AllocateId", row["iMPoIds"])
+    return {**row, "AutoID": str(990_000_001 + n), "iQuantity": f"-{int(row['iQuantity']) * 3}"}
 
 
 def _can_be_doubled(row: Row) -> bool:

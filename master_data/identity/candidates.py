@@ -61,15 +61,14 @@ def candidates(prepared: pl.DataFrame, new: pl.Series | None = None) -> Iterator
     rows = prepared.select("record_id", *_LISTS).with_row_index("row")
     is_new = ids.is_in(new.to_list()) if new is not None else pl.repeat(value=True, n=len(ids), eager=True)
     tables = {name: _long(rows, name) for name in _LISTS}
-    rank = ids.rank("ordinal").cast(pl.UInt32)
     for part in rows.filter(is_new).select("row").iter_slices(_ROWS_AT_ONCE):
-        yield _pairs(part, tables, rank, is_new)
+        yield _pairs(part, tables, ids, is_new)
 
 
 def _pairs(
-    part: pl.DataFrame, tables: dict[str, pl.DataFrame], rank: pl.Series, is_new: pl.Series
+    part: pl.DataFrame, tables: dict[str, pl.DataFrame], ids: pl.Series, is_new: pl.Series
 ) -> pl.DataFrame:
-    """Pairs of these rows with all others; of two new rows the one of smaller rank finds the other."""
+    """Pairs of these rows with all others; of two new rows the one of smaller id finds the other."""
     ways = (("keys", "keys"), ("asks", "answers"), ("answers", "asks"))
     found = [
         tables[mine]
@@ -78,19 +77,21 @@ def _pairs(
         .select("row", "row_other")
         for mine, theirs in ways
     ]
-    both = pl.concat(found).with_columns(
-        mine=pl.lit(rank).gather(pl.col("row")),
-        theirs=pl.lit(rank).gather(pl.col("row_other")),
+    both = pl.concat(found).filter(pl.col("row") != pl.col("row_other"))
+    both = both.with_columns(
+        mine=pl.lit(ids).gather(pl.col("row")),
+        theirs=pl.lit(ids).gather(pl.col("row_other")),
         is_new=pl.lit(is_new).gather(pl.col("row_other")),
     )
-    wanted = both.filter(
-        (pl.col("mine") < pl.col("theirs")) | (~pl.col("is_new") & (pl.col("mine") != pl.col("theirs")))
-    )
     is_left = pl.col("mine") < pl.col("theirs")
-    return wanted.select(
-        left=pl.when(is_left).then("row").otherwise("row_other"),
-        right=pl.when(is_left).then("row_other").otherwise("row"),
-    ).unique()
+    return (
+        both.filter(is_left | ~pl.col("is_new"))
+        .select(
+            left=pl.when(is_left).then("row").otherwise("row_other"),
+            right=pl.when(is_left).then("row_other").otherwise("row"),
+        )
+        .unique()
+    )
 
 
 def _long(rows: pl.DataFrame, name: str) -> pl.DataFrame:

@@ -33,18 +33,44 @@ _FROM_CORE = {"name": "party_name", "address": "address_name", "phone": "phone_n
 PAIR = ("left_id", "right_id")
 
 
-def match_parties(parties: pl.DataFrame, model: Model) -> pl.DataFrame:
+def match_parties(parties: pl.DataFrame, model: Model, new: pl.DataFrame | None = None) -> pl.DataFrame:
     """Pairs of records that are or may be one party.
 
     Args:
         parties: Rows of core.party.
         model: What agreements weigh.
+        new: role_code, record_id; with it only pairs with one of these are looked for.
 
     Returns:
         MATCH_SCHEMA; evidence is `field=level:weight` of every field, apart by blanks.
     """
     named = parties.rename({there: here for here, there in _FROM_CORE.items()}).select(list(PARTY_SCHEMA))
-    return _per_role(named, lambda records, role: _told(match(records, model), role), MATCH_SCHEMA)
+
+    def pairs(records: pl.DataFrame, role: str) -> pl.DataFrame:
+        wanted = None if new is None else _of(new, role)["record_id"]
+        return _told(match(records, model, new=wanted), role)
+
+    return _per_role(named, pairs, MATCH_SCHEMA)
+
+
+def rematched(
+    before: pl.DataFrame, parties: pl.DataFrame, changed: pl.DataFrame, model: Model
+) -> pl.DataFrame:
+    """The pairs after some records changed: those of others stay, those with a changed one are found anew.
+
+    Args:
+        before: Pairs of the same records before the change.
+        parties: Rows of core.party after it.
+        changed: role_code, record_id of the records whose values are others now.
+        model: What agreements weigh; the one the pairs before were weighed with.
+    """
+    stays = before
+    for side in PAIR:
+        stays = stays.join(
+            changed, left_on=["role_code", side], right_on=["role_code", "record_id"], how="anti"
+        )
+    found = pl.concat([stays.select(list(MATCH_SCHEMA)), match_parties(parties, model, changed)])
+    return found.sort("role_code", *PAIR)
 
 
 def resolve(parties: pl.DataFrame, pairs: pl.DataFrame, bonds: pl.DataFrame) -> pl.DataFrame:

@@ -16,7 +16,7 @@ import pyarrow as pa
 from master_data.identity.codes import read_codes
 from master_data.identity.decision import IdentityDecision
 from master_data.identity.model import load_model
-from master_data.identity.resolve import PAIR, match_parties, resolve
+from master_data.identity.resolve import PAIR, rematched, resolve
 from master_data.identity.standing import Standing, bond_rows, override_rows, standing
 from pipelines.identity.named import NoSuchParty
 from pipelines.lake import Lake
@@ -151,14 +151,11 @@ def _overridden(parties: pl.DataFrame, found: Standing) -> pl.DataFrame:
 
 
 def _pairs(built: Built, parties: pl.DataFrame) -> pl.DataFrame:
-    """The pairs as built, unless a decision has changed an identifying value since."""
+    """The pairs as built, and those of records whose identifying values a decision has changed since."""
     keys = ["role_code", "record_id", *IDENTIFYING]
-    before = built.party.select(keys).sort(keys)
-    return (
-        built.party_match
-        if before.equals(parties.select(keys).sort(keys))
-        else match_parties(parties, load_model())
-    )
+    before = built.party.select(keys)
+    changed = parties.join(before, on=keys, how="anti", nulls_equal=True).select("role_code", "record_id")
+    return rematched(built.party_match, parties, changed, load_model()) if len(changed) else built.party_match
 
 
 def _frame(table: pa.Table) -> pl.DataFrame:

@@ -171,6 +171,10 @@ def test_a_corrected_code_joins_by_itself(office: Office) -> None:
     """Prevents a correction that nobody matches with until the next delivery."""
     put = decide.override(office.desk, "b:4", "uscc", f" {CODE.lower()} ", office.by())
     assert [(m.record_id, m.after) for m in put.moves] == [("b:4", f"uscc:{CODE}")]
+    office.agree(put)
+    now = office.desk.now
+    assert len(now.pairs) > len(office.built.party_match)
+    assert now.pairs.equals(match_parties(now.parties, load_model()))
 
 
 def test_apart_parts_what_the_rules_joined_and_a_merge_may_not_cross_it(office: Office) -> None:

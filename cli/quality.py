@@ -6,6 +6,7 @@ import typer
 
 from cli.consistency import consistency
 from cli.console import Exit, explain, out, print_json
+from cli.identifiers import identifiers
 from lakehouse.settings import Settings
 from quality_rules.gate_docs import NoResults
 
@@ -13,6 +14,7 @@ app = typer.Typer(
     help="Quality: results of the gates as pages, agreement of the systems.", no_args_is_help=True
 )
 app.command()(consistency)
+app.command()(identifiers)
 
 
 @app.callback()

@@ -153,6 +153,18 @@ class Serial:
 
 
 @dataclass(frozen=True)
+class Spelling:
+    """How a system writes the lot: exact, notation, padding, sterilisation, prefix, suffix or plant."""
+
+    source_system: str
+    lot_text: str
+    match_rule_code: str
+    part_no: str | None
+    sterilisation_lot_no: str | None
+    record_count: int
+
+
+@dataclass(frozen=True)
 class SourceRow:
     """The address of a source record: contract, file, record number."""
 

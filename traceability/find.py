@@ -40,13 +40,13 @@ def find(con: duckdb.DuckDBPyConnection, text: str) -> tuple[Match, ...]:
     """Return every lot a text may mean; empty when there is none.
 
     One lot is listed once, under the first of its readings: lot id, lot number, serial, order, supplier
-    lot, UDI. A UDI without lot and serial gives the newest lots of its product.
+    lot, spelling of a system, UDI. A UDI without lot and serial gives the newest lots of its product.
     """
     entered = text.strip()
     if not entered:
         return ()
     keys = {"text": entered, "lot_no": lot_key(entered)}
-    plain = ("find_by_lot", "find_by_serial", "find_by_order", "find_by_supplier_lot")
+    plain = ("find_by_lot", "find_by_serial", "find_by_order", "find_by_supplier_lot", "find_by_spelling")
     found = [row for name in plain for row in fetch(con, name, _Found, keys)]
     found += _by_udi(con, read_udi(con, text))
     first = {row.lot_id: row for row in reversed(found)}

@@ -21,6 +21,7 @@ from traceability.card_records import (
     ReleaseDecision,
     Serial,
     SourceRow,
+    Spelling,
 )
 from traceability.query import fetch
 from traceability.records import LotRef, Receipt, Shipment
@@ -43,6 +44,7 @@ class LotCard:
     shipments: tuple[Shipment, ...]
     serials: tuple[Serial, ...]
     quality_events: tuple[QualityEvent, ...]
+    spellings: tuple[Spelling, ...]
     findings: tuple[Finding, ...]
     source_rows: tuple[SourceRow, ...]
 
@@ -84,6 +86,7 @@ def lot_card(con: duckdb.DuckDBPyConnection, lot_id: str) -> LotCard:
         shipments=fetch(con, "shipments", Shipment, many),
         serials=fetch(con, "card_serials", Serial, one),
         quality_events=fetch(con, "card_quality_events", QualityEvent, one),
+        spellings=fetch(con, "card_spellings", Spelling, one),
         findings=_findings(con, source_rows),
         source_rows=source_rows,
     )

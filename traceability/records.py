@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-MatchKind = Literal["lot_id", "lot_no", "serial", "udi", "order", "supplier_lot"]
+MatchKind = Literal["lot_id", "lot_no", "serial", "udi", "order", "supplier_lot", "spelling"]
 Direction = Literal["backward", "forward"]
 
 

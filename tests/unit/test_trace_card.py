@@ -48,6 +48,8 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBP
         ("SN000002", "serial", [SET_LOT]),
         ("1000021", "order", ["A:10000123:B26010502"]),
         ("0001000021", "order", ["A:10000123:B26010502"]),
+        ("B26010501-1", "spelling", [SET_LOT]),
+        ("B2601", None, []),
         ("s-77", "supplier_lot", ["A:30000001:R2501"]),
         (f"(01){DI}(17)290104(10)B26010501", "udi", [SET_LOT]),
         (f"]d201{DI}10B26010501\x1d21SN000001", "udi", [SET_LOT]),
@@ -163,6 +165,10 @@ def test_card_holds_decision_balance_and_addresses(release: duckdb.DuckDBPyConne
     assert card.balance is not None
     assert card.balance.completeness == Decimal("0.99")
     assert card.header.primary_di == DI
+    assert [(s.source_system, s.lot_text, s.match_rule_code, s.part_no) for s in card.spellings] == [
+        ("mes_a", "b26010501-1", "suffix", "1"),
+        ("sap_a", "B26010501", "exact", None),
+    ]
     assert [event.event_no for event in card.quality_events] == ["NCR-26-004"]
     tables = {row.source_table for row in card.source_rows}
     assert {"sap_a__mch1", "sap_a__mseg", "sap_a__qals", "mes_a__operation_event", "qms__ncr"} <= tables

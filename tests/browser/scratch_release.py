@@ -55,7 +55,7 @@ def publish_scratch(data_dir: Path) -> Release:
         create_tables(con)
         for table, rows in _rows().items():
             insert(con, table, rows)
-    release = publish(settings, _draft())
+    release = publish(settings, draft())
     seal(settings)
     return release
 
@@ -128,7 +128,7 @@ def _kpi_rows() -> Iterator[dict[str, Any]]:
                 }
 
 
-def _draft() -> ReleaseDraft:
+def draft() -> ReleaseDraft:
     """What is released, and the facts that a real release's manifest carries."""
     tables = [
         ReleasedTable(*name.split(".", 1), key=(), description="", column_comments={})

@@ -5,7 +5,7 @@ core.trace_edge_version → attach_index → <release>/genealogy → index_of(co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -36,8 +36,17 @@ def edges_of(con: duckdb.DuckDBPyConnection) -> Iterator[pa.RecordBatch]:
         BadEdges: The engine gave the rows in another order.
     """
     sql = files("traceability").joinpath("queries", f"{_source(con)}.sql").read_text(encoding="utf-8")
+    yield from in_order(con.cursor().execute(sql).to_arrow_reader(EDGES_PER_BATCH))
+
+
+def in_order(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Batches whose ``row_no`` rises from row to row.
+
+    Raises:
+        BadEdges: It does not.
+    """
     last = np.array([-1])
-    for batch in con.cursor().execute(sql).to_arrow_reader(EDGES_PER_BATCH):
+    for batch in batches:
         rows = np.concatenate([last, batch.column("row_no").to_numpy()])
         if (np.diff(rows) <= 0).any():
             raise BadEdges(f"edges after row {last[0]} came out of order; keep preserve_insertion_order on")

@@ -105,7 +105,7 @@ class NodeTable:
         self.count += len(texts)
 
     def _make_room(self, more: int) -> None:
-        """Grows the table so that it stays half empty even if every text is new."""
+        """Grows the table so that enough of it stays free even if every text is new."""
         after = self.count + more
         if after > MOST:
             raise TooManyNodes(f"{after} nodes; an index holds {MOST} at most: split the edges by site")

@@ -1,6 +1,6 @@
 """A hash table of node numbers: where to look for a text, one slot after another until it is found.
 
-Open addressing with linear steps; a slot holds number + 1, zero is free. At most half of the slots are taken.
+Open addressing with linear steps; a slot holds number + 1, zero is free. A quarter of the slots stays free.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ BLOCK = 1 << 20
 
 
 def slot_count(nodes: int) -> int:
-    """The size of the table for this many nodes: a power of two of which half stays free."""
-    return max(LEAST_SLOTS, 1 << (2 * nodes - 1).bit_length()) if nodes else LEAST_SLOTS
+    """The size of the table for this many nodes: the power of two of which a quarter stays free."""
+    return max(LEAST_SLOTS, 1 << (nodes + nodes // 3).bit_length())
 
 
 def home(hashes: Words, slots: int) -> Places:

@@ -49,7 +49,10 @@ def recall(
     udi: Annotated[Texts, typer.Option(help="Scanned or printed UDI, or a GS1 Digital Link.")] = None,
     supplier_lot: Annotated[Texts, typer.Option(help="Lot number of a supplier.")] = None,
     serial: Annotated[Texts, typer.Option(help="Serial number of one device.")] = None,
-    file: Annotated[Path | None, typer.Option("--file", help="CSV with the columns kind,text.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", exists=True, dir_okay=False, help="CSV with the columns kind,text."),
+    ] = None,
     every: Annotated[bool, typer.Option("--every", help="Take every lot of an ambiguous number.")] = False,
     level: Annotated[int | None, typer.Option("--class", min=1, max=3, help="Class, 1 to 3.")] = None,
     reason: Annotated[str, typer.Option(help="Why; stands in every notice.")] = "",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 
-from lakehouse.durable import write_atomic
+from lakehouse.durable import fsync_all, fsync_path
 from lakehouse.releases import Release
 from reports.frame import canonical_json, file_stem, plain
 from reports.language import LOCALES
@@ -85,28 +86,31 @@ def build(
 
 
 def write_package(package: Package, folder: Path) -> Path:
-    """Write a package below a folder and return where; the same one again changes nothing but its timing.
+    """Write a package below a folder, whole or not at all, and return where.
+
+    The same package again changes nothing, not even its timing.
 
     Raises:
         PackageExists: a package with other content stands there.
     """
-    target = folder / package.stem
-    sums = target / package.facts_name(SUMS)
+    target, sums = folder / package.stem, package.facts_name(SUMS)
     if target.exists():
-        if not sums.is_file() or sums.read_bytes() != package.contents[package.facts_name(SUMS)]:
+        if not (target / sums).is_file() or (target / sums).read_bytes() != package.contents[sums]:
             raise PackageExists(
                 f"{target} 已有其他内容，请换 --out 或编号 | "
                 f"{target} holds another package; choose another --out or recall number"
             )
         return target
-    for name, data in package.contents.items():
-        path = target / name
+    draft = folder / f".{package.stem}.draft"
+    shutil.rmtree(draft, ignore_errors=True)
+    timing = {package.facts_name(TIMING): canonical_json(_timing(package))}
+    for name, data in {**package.contents, **timing}.items():
+        path = draft / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        # The list of digests is written last and durably: a package without it was torn.
-        if name != package.facts_name(SUMS):
-            path.write_bytes(data)
-    write_atomic(target / package.facts_name(TIMING), canonical_json(_timing(package)))
-    write_atomic(sums, package.contents[package.facts_name(SUMS)])
+        path.write_bytes(data)
+    fsync_all([*draft.rglob("*"), draft])
+    draft.rename(target)
+    fsync_path(folder)
     return target
 
 

@@ -31,16 +31,21 @@ class Identifiers:
     def instance(self, di: str | None, agency: str | None, product_code: str, serial_no: str) -> str:
         """One device: Digital Link of GTIN and serial number, else a private address."""
         if di is not None and agency == "GS1" and is_gs1_text(serial_no):
-            return f"https://id.gs1.org/01/{di}/21/{quote(serial_no, safe='')}"
+            return f"https://id.gs1.org/01/{di}/21/{escaped(serial_no)}"
         return self.private("class", "item", product_code, "serial", serial_no)
 
     def private(self, *steps: str) -> str:
         """An address of our own, every step escaped."""
-        return "/".join([self.base.rstrip("/"), *(quote(step, safe="") for step in steps)])
+        return "/".join([self.base.rstrip("/"), *(escaped(step) for step in steps)])
 
     def event_id(self, *steps: str) -> str:
         """The id of an event, the same each time it is written, so that sending it twice changes nothing."""
         return UUID(str(uuid5(NAMESPACE_URL, self.private("event", *steps)))).urn
+
+
+def escaped(text: str) -> str:
+    """Return a step of a web address; letters and digits, which most numbers are, need no work."""
+    return text if text.isascii() and text.isalnum() else quote(text, safe="")
 
 
 def lot_link(di: str | None, agency: str | None, lot_no: str) -> str | None:

@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from urllib.parse import quote
 
-from reports.epcis.identifiers import is_gs1_text, lot_link, printed
+from reports.epcis.identifiers import escaped, is_gs1_text, lot_link, printed
 from traceability.recall.records import Delivery, Scope, ScopeLot, Unit
 
 _ONE = Decimal(1)
@@ -29,7 +28,7 @@ class Label:
         """UDI and address of one device of the lot, or of the lot."""
         if serial_no is None or self.udi is None or self.link is None or not is_gs1_text(serial_no):
             return self.udi, self.link
-        return f"{self.udi}(21){serial_no}", f"{self.link}/21/{quote(serial_no, safe='')}"
+        return f"{self.udi}(21){serial_no}", f"{self.link}/21/{escaped(serial_no)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,15 +18,17 @@ from reports.recall.pages import notice_page
 from reports.recall.sheets import xlsx_bytes
 from reports.recall.totals import ConsigneeTotal
 
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
 
 def notice_files(facts: RecallFacts, total: ConsigneeTotal) -> dict[str, bytes]:
     """Return the files of a notice by name."""
     lines = facts.lines[total.consignee.consignee_id]
-    sheet = tables.lines(lines)
+    sheet, brief = tables.lines(lines), tables.brief_lines(lines)
     return {
         **{f"notice_{locale}.html": notice_page(facts, total, locale) for locale in LOCALES},
         "notice.csv": csv_of(sheet, facts.request),
-        "notice.xlsx": xlsx_bytes([sheet], created_at=facts.request.issued_at, notes=notes(facts.request)),
+        "notice.xlsx": xlsx_bytes([brief], created_at=facts.request.issued_at, notes=notes(facts.request)),
         "notice.json": _json(facts, total, lines),
     }
 
@@ -63,7 +65,3 @@ def _object(line: Line) -> str:
             "digital_link": line.digital_link,
         }
     )
-
-
-def _compact(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -12,13 +12,14 @@ import re
 import shutil
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
 
 import duckdb
 
-from lakehouse.durable import fsync_all, fsync_path
+from lakehouse.durable import fsync_path
 from lakehouse.releases import Release
 from reports.frame import canonical_json, file_stem, plain
 from reports.language import LOCALES
@@ -108,7 +109,8 @@ def write_package(package: Package, folder: Path) -> Path:
         path = draft / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    fsync_all([*draft.rglob("*"), draft])
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(fsync_path, [*draft.rglob("*"), draft]))
     draft.rename(target)
     fsync_path(folder)
     return target

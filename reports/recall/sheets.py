@@ -21,6 +21,7 @@ import xlsxwriter
 # = + - @ and their full-width forms begin formulas; blanks before them, also invisible ones, do not protect.
 _FORMULA = re.compile(r"(^|[\t\r\n;,|\"'])([\s\u200b\u200c\u200d\ufeff\u00a0\u00ad\u0000]*)([=+\-@＝＋－＠])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_ENCODED = "https://id.gs1.org/"
 _BOM = "\ufeff"
 _COLUMN_WIDTH = 22
 
@@ -36,6 +37,9 @@ class Sheet:
 
 def inert(text: str) -> str:
     """Return a text that no spreadsheet reads as a formula, wherever it splits the line."""
+    # Nothing to look for in most numbers; what is percent-encoded holds no separator.
+    if text.isalnum() or text.startswith(_ENCODED):
+        return text
     return _FORMULA.sub(r"\1\2'\3", text)
 
 
@@ -44,7 +48,7 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow([inert(text) for text in header])
-    seen: dict[str, str] = {}
+    seen: dict[object, str] = {}
     writer.writerows([_csv_cell(value, seen) for value in row] for row in rows)
     return (_BOM + out.getvalue()).encode("utf-8", "replace")
 
@@ -97,15 +101,17 @@ def _write_sheet(page: Any, sheet: Sheet, notes: Mapping[str, str], text: Any, b
                 write_string(row_no, column, printable(_text(value)), text)
 
 
-def _csv_cell(value: object, seen: dict[str, str]) -> str:
+def _csv_cell(value: object, seen: dict[object, str]) -> str:
+    """A cell; equal values of a column come again and again, and are made inert once."""
+    if (known := seen.get(value)) is None:
+        known = seen[value] = _new_csv_cell(value)
+    return known
+
+
+def _new_csv_cell(value: object) -> str:
     if value is None:
         return ""
-    if isinstance(value, Decimal | int):
-        return str(value)
-    text = _text(value)
-    if (known := seen.get(text)) is None:
-        known = seen[text] = inert(text)
-    return known
+    return str(value) if isinstance(value, Decimal | int) else inert(_text(value))
 
 
 def _text(value: object) -> str:

@@ -188,6 +188,15 @@ def devices(facts: RecallFacts) -> Sheet:
     return Sheet("devices", header("di", "lot", "serial", "delivery"), rows)
 
 
+def brief_lines(own: Iterable[Line]) -> Sheet:
+    """The same for people: what the UDI, the lot or the delivery tells already is left out."""
+    rows = [
+        (line.udi or line.di, line.lot_no, line.serial_no, line.qty, line.delivery_no, line.digital_link)
+        for line in own
+    ]
+    return Sheet("goods", header("udi", "lot", "serial", "qty", "delivery", "link"), rows)
+
+
 def lines(own: Iterable[Line]) -> Sheet:
     """The goods of one consignee."""
     return Sheet("goods", header(*LINE_COLUMNS), [line_row(line) for line in own])

@@ -1,6 +1,6 @@
 """Runs benchmarks and prints one JSON line per figure.
 
-python -m benchmarks [all|ingest|small_files|loads|refresh|udi|genealogy|parties|sealing]; every module
+python -m benchmarks [all|ingest|small_files|loads|refresh|udi|genealogy|parties|recall|sealing]; every module
 named so has `run() -> Iterator[Figure]`.
 """
 
@@ -10,7 +10,7 @@ from importlib import import_module
 
 from benchmarks.figure import machine
 
-BENCHMARKS = ("ingest", "small_files", "loads", "refresh", "udi", "genealogy", "parties", "sealing")
+BENCHMARKS = ("ingest", "small_files", "loads", "refresh", "udi", "genealogy", "parties", "recall", "sealing")
 
 
 def main(wanted: str) -> int:

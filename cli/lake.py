@@ -1,7 +1,7 @@
 """`medlake ingest`, `medlake refresh`, `medlake check`: from landing files to a release, and its ground."""
 
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
@@ -14,6 +14,7 @@ from lakehouse.commit_register import DamagedRegister
 from lakehouse.connections import BadConnection
 from lakehouse.raw_zone import RawZone
 from lakehouse.recovery import DamagedTable, explain_damage
+from lakehouse.releases import UnknownKind, rule_for
 from lakehouse.settings import Settings
 from lakehouse.storage import StorageFailure
 from lakehouse.table_schema import SchemaMismatch
@@ -100,14 +101,20 @@ def refresh(
     force: Annotated[
         bool, typer.Option("--force", help="Build and release even when nothing is new.")
     ] = False,
+    kind: Annotated[
+        str | None, typer.Option(help="Kind of release: routine, or regulatory, which two people sign.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Runs the main job: landing → raw → gate → models → gate → release, and prints what came out."""
     from pipelines.lake import open_lake
     from pipelines.refresh import unchanged_release
 
-    with explain(*INPUT_ERRORS):
+    with explain(*INPUT_ERRORS, (UnknownKind, Exit.USAGE)):
         settings = Settings.from_env()
+        if kind:
+            rule_for(kind)
+            settings = replace(settings, release_kind=kind)
         lake = open_lake(settings)
         release = None if force else unchanged_release(lake, say)
     if release:

@@ -11,6 +11,7 @@ from typing import Any
 
 from lakehouse.durable import write_atomic
 from lakehouse.releases import Release, ReleaseDraft, ReleasedTable, current, read_book
+from lakehouse.releases.rules import ROUTINE
 from lakehouse.settings import Settings
 from lakehouse.warehouse import connect, load_delta, mount_raw
 from lakehouse.writer import WAIT_SECONDS, Say, silent
@@ -171,6 +172,8 @@ def unchanged_release(lake: Lake, say: Say = silent) -> Release | None:
     """The current release when building again would give the same: no new file, contract, rule or model."""
     release = current(lake.settings)
     if release is None or release.manifest["code"] != code_facts(lake.settings.root):
+        return None
+    if release.manifest.get("kind", ROUTINE) != lake.settings.release_kind:
         return None
     with lake.zone.writing("look whether anything changed", say=say):
         if release.manifest["inputs"]["raw_versions"] != raw_versions(lake):

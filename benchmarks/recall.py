@@ -61,7 +61,7 @@ def _release(home: Path, lots: int) -> Release:
     """A released lake of two plants, copied, with the bad lot and all that came of it added to the copy."""
     settings = Settings.from_env({"MEDLAKE_DATA": str(home / "lake")})
     environment = child_environment(replace(settings, landing_roots=settings.landing_roots[:1]))
-    for command in (["simulate", "--scale", SCALE], ["refresh"]):
+    for command in (["simulate", "--clean", "--scale", SCALE], ["refresh"]):
         cost_of([sys.executable, "-m", "cli.main", *command], environment, ROOT)
     released = find_release(settings, None)
     folder = home / "release"

@@ -17,8 +17,8 @@ Flags = npt.NDArray[np.bool_]
 
 _ORGANISATION = slice(uscc.ORGANISATION_START, uscc.ORGANISATION_END)
 _OLD_LENGTH, _REGION = 15, 6
-# Whatever else a system keeps as a number of a party is shorter; longer text is a remark.
-_LONGEST = 24
+# Tax ids have 7 to 15 signs, some with a country before them; shorter and longer text is a remark.
+_SHORTEST, _LONGEST = 7, 24
 _NO_VALUE = -1
 _DIGITS = "0123456789"
 
@@ -26,14 +26,16 @@ _DIGITS = "0123456789"
 def read_codes(written: pl.Series) -> pl.DataFrame:
     """Read a column of codes, row by row.
 
-    Returns columns: `code` (upper case, without blanks and signs; null when nothing is left, or too much for
-    a code), `is_uscc` (both checks right), `organisation` (the organisation code inside a valid credit code,
-    or inside an old tax id if its own check is right).
+    Returns columns: `code` (upper case, without blanks and signs; null when what is left is no code:
+    无, N/A, 000000000), `is_uscc` (both checks right), `organisation` (the organisation code inside a valid
+    credit code, or inside an old tax id if its own check is right).
     """
     bare = pl.col("text").str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[^\p{L}\p{N}]", "")
     short = pl.when(pl.col("text").str.len_bytes() <= _LONGEST * 4).then("text").alias("text")
     read = written.cast(pl.String).alias("text").to_frame().select(short)
-    read = read.select(code=pl.when(bare.str.len_chars().is_between(1, _LONGEST)).then(bare))
+    is_code = bare.str.len_chars().is_between(_SHORTEST, _LONGEST) & bare.str.contains(r"[0-9]")
+    is_filler = bare.str.strip_chars(bare.str.slice(0, 1)) == ""
+    read = read.select(code=pl.when(is_code & ~is_filler).then(bare))
     signs = _signs(read["code"])
     is_uscc, is_old = _is_uscc(signs), _is_old_tax_id(signs)
     inner, old = pl.col("code").str.slice(_ORGANISATION.start, 9), pl.col("code").str.slice(_REGION)

@@ -77,7 +77,8 @@ def _placed(read: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 def _phone(written: pl.Series) -> pl.Series:
     digits = written.cast(pl.String).str.slice(0, 64).str.normalize("NFKC").str.replace_all(r"\D", "")
     tail = digits.str.slice(-_PHONE_DIGITS)
-    return pl.select(pl.when(tail.str.len_chars() == _PHONE_DIGITS).then(tail)).to_series()
+    is_filler = tail.str.strip_chars(tail.str.slice(0, 1)) == ""
+    return pl.select(pl.when((tail.str.len_chars() == _PHONE_DIGITS) & ~is_filler).then(tail)).to_series()
 
 
 def _blank_is_null(text: pl.Expr) -> pl.Expr:

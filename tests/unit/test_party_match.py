@@ -84,6 +84,16 @@ def test_weight_is_the_sum_of_its_fields() -> None:
     assert pairs.filter(pl.col("weight") != parts).height == 0
 
 
+@pytest.mark.parametrize(
+    "filler", ["无", "N/A", "000000000000000000", "0", "-", "９９９９９９９９９", "待补"]
+)
+@pytest.mark.parametrize("field", ["uscc", "tax_id", "phone"])
+def test_a_filler_is_no_key(field: str, filler: str) -> None:
+    """Prevents all partners without a number from becoming one, because the field had to be filled."""
+    left, right = {"name": FULL, field: filler}, {"name": "杭州同普印刷有限公司", field: filler}
+    assert match(parties(left, right), load_model()).height == 0
+
+
 def test_groups_never_bridge_two_codes() -> None:
     """Prevents a record without a code from joining two firms that have one each."""
     records = prepare(parties({"name": FULL, "uscc": A}, {"name": FULL}, {"name": FULL, "uscc": B}))

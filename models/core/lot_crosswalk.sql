@@ -2,10 +2,10 @@ MODEL (
   name core.lot_crosswalk,
   kind FULL,
   owner master_data,
-  grain (source_system, site_code, product_code, lot_text),
+  grain (spelling_id),
   description 'Which physical lot a spelling of a system stands for and the rule that joined them. A spelling several lots answer to is joined to none; lots that come near are named.',
   tags (core),
-  audits (not_null(columns := (source_system, site_code, lot_text, status_code)), unique_combination_of_columns(columns := (source_system, site_code, product_code, lot_text)))
+  audits (not_null(columns := (spelling_id, source_system, site_code, lot_text, status_code)), unique_values(columns := (spelling_id)))
 );
 
 WITH plain AS (
@@ -15,7 +15,7 @@ WITH plain AS (
 ), unprefixed AS (
   SELECT *, @lot_without_prefix(bare_no, site_code, product_code) AS number_no FROM bare
 ), reduced AS (
-  SELECT *, @lot_without_part(number_no) AS whole_no, ROW_NUMBER() OVER (ORDER BY source_system, site_code, product_code, lot_text) AS spelling_no
+  SELECT *, @lot_without_part(number_no) AS whole_no, ROW_NUMBER() OVER (ORDER BY spelling_id) AS spelling_no
   FROM unprefixed
 ), tried AS (
   SELECT *, 'padding' AS rule_code, 3 AS step_no, @lot_key(plain_no) AS lot_key FROM reduced
@@ -41,12 +41,10 @@ WITH plain AS (
   SELECT * FROM answered QUALIFY step_no = MIN(step_no) OVER (PARTITION BY spelling_no)
 ), elsewhere AS (
   SELECT tried.spelling_no, lot.lot_id
-  FROM tried
-  INNER JOIN keyed_lot AS lot ON lot.lot_key = tried.lot_key
+  FROM tried INNER JOIN keyed_lot AS lot ON lot.lot_key = tried.lot_key
   WHERE NOT tried.spelling_no IN (SELECT spelling_no FROM nearest)
 ), candidate AS (
-  SELECT spelling_no, lot_id FROM nearest
-  UNION SELECT spelling_no, lot_id FROM elsewhere
+  SELECT spelling_no, lot_id FROM nearest UNION SELECT spelling_no, lot_id FROM elsewhere
 ), named AS (
   SELECT
     spelling_no, COUNT(*) AS candidate_count, STRING_AGG(lot_id, '; ' ORDER BY lot_id) FILTER(WHERE place_no <= 10) AS lot_ids
@@ -59,6 +57,7 @@ WITH plain AS (
   HAVING COUNT(DISTINCT lot_id) = 1
 )
 SELECT
+  reduced.spelling_id::TEXT AS spelling_id,  /* system, plant, product and text in one */
   reduced.source_system::TEXT AS source_system,  /* System that writes it so */
   reduced.site_code::TEXT AS site_code,  /* Plant: A, B, C; G for public registers */
   reduced.product_code::TEXT AS product_code,  /* Material number as the plant writes it, NULL when the record names none */

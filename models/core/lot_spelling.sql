@@ -2,13 +2,14 @@ MODEL (
   name core.lot_spelling,
   kind FULL,
   owner master_data,
-  grain (source_system, site_code, product_code, lot_text),
+  grain (spelling_id),
   description 'Every way a system writes a lot of a product, and how many of its records do so.',
   tags (core),
-  audits (not_null(columns := (source_system, site_code, lot_text, record_count)), unique_combination_of_columns(columns := (source_system, site_code, product_code, lot_text)))
+  audits (not_null(columns := (spelling_id, source_system, site_code, lot_text, record_count)), unique_values(columns := (spelling_id)))
 );
 
 SELECT
+  (source_system || '|' || site_code || '|' || COALESCE(product_code, '') || '|' || lot_text)::TEXT AS spelling_id,  /* system, plant, product and text in one */
   source_system::TEXT AS source_system,  /* System that writes it so */
   site_code::TEXT AS site_code,  /* Plant: A, B, C; G for public registers */
   product_code::TEXT AS product_code,  /* Material number as the plant writes it, NULL when the record names none */

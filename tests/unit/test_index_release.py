@@ -12,7 +12,7 @@ import pytest
 from lakehouse.releases import ReleaseDamaged, open_release, publish, verify
 from tests.browser.scratch_release import create_tables, draft, insert, publish_scratch, settings_for
 from traceability.index import BadEdges
-from traceability.index.release_index import ATTACHMENT, attach_index, in_order, index_of
+from traceability.index.release_index import ATTACHMENT, attach_index, edges_of, in_order, index_of
 
 ROW_NUMBERS = ([[0, 1, 4], [], [5]], [[0, 1, 4], [4]])
 RESIN, SET = "A:30000001:R2501", "A:10000123:B26010501"
@@ -52,6 +52,22 @@ def test_release_of_before_gets_an_index_for_the_time_being(tmp_path: Path) -> N
         }
         insert(con, "core.genealogy_edge", [{**edge, "qty": 1}])
         assert index_of(con).backward([SET]).ids() == [SET, RESIN]
+
+
+def test_views_of_the_working_warehouse_do_as_well(tmp_path: Path) -> None:
+    """Prevents a question to the working warehouse, whose tables are views, from failing."""
+    publish_scratch(tmp_path)
+    with open_release(settings_for(tmp_path)) as con, duckdb.connect(":memory:") as work:
+        versions = con.execute("FROM core.trace_edge_version ORDER BY edge_id, known_at").to_arrow_table()
+        work.execute("CREATE SCHEMA core")
+        for schema, table in (("main", "edges"), ("core", "trace_edge_version")):
+            kind = "TABLE" if schema == "main" else "VIEW"
+            source = "versions" if schema == "main" else "main.edges ORDER BY edge_id DESC"
+            work.execute(f"CREATE {kind} {schema}.{table} AS FROM {source}")
+        assert len(versions) > 5
+        found = [edge["to_node_id"] for batch in edges_of(work) for edge in batch.to_pylist()]
+        assert found == versions["to_node_id"].to_pylist()
+        assert index_of(work).forward([RESIN]).ids() == index_of(con).forward([RESIN]).ids()
 
 
 def test_edges_out_of_order_are_refused() -> None:

@@ -22,6 +22,7 @@ from traceability.index.index import Index, open_index
 ATTACHMENT = "genealogy"
 EDGES_PER_BATCH = 1 << 18
 OPEN_AT_ONCE = 4
+KEYS = {"index_edges": "edge_id, known_at", "index_edges_of_lots": "edge_id"}
 
 
 def attach_index(con: duckdb.DuckDBPyConnection, target: Path) -> None:
@@ -35,7 +36,11 @@ def edges_of(con: duckdb.DuckDBPyConnection) -> Iterator[pa.RecordBatch]:
     Raises:
         BadEdges: The engine gave the rows in another order.
     """
-    sql = files("traceability").joinpath("queries", f"{_source(con)}.sql").read_text(encoding="utf-8")
+    name, is_table = _source(con)
+    sql = files("traceability").joinpath("queries", f"{name}.sql").read_text(encoding="utf-8")
+    if not is_table:
+        # The working warehouse has views, and views have no rows of their own: there the key is the order.
+        sql = f"{sql.replace('rowid AS', f'ROW_NUMBER() OVER (ORDER BY {KEYS[name]}) AS')} ORDER BY row_no"
     yield from in_order(con.cursor().execute(sql).to_arrow_reader(EDGES_PER_BATCH))
 
 
@@ -83,9 +88,13 @@ def _opened(folder: Path) -> Index:
     return open_index(folder)
 
 
-def _source(con: duckdb.DuckDBPyConnection) -> str:
-    """The query that fits the release: versions of edges, or only lots in releases of before."""
+def _source(con: duckdb.DuckDBPyConnection) -> tuple[str, bool]:
+    """The query that fits a release, and whether it reads a table; old releases know edges of lots only."""
     found = con.cursor().execute(
-        "SELECT 1 FROM duckdb_tables() WHERE schema_name = 'core' AND table_name = 'trace_edge_version'"
+        "SELECT table_name, table_type = 'BASE TABLE' FROM information_schema.tables "
+        "WHERE table_schema = 'core' AND table_name IN ('genealogy_edge', 'trace_edge_version')"
     )
-    return "index_edges" if found.fetchone() else "index_edges_of_lots"
+    kinds = dict(found.fetchall())
+    if "trace_edge_version" in kinds:
+        return "index_edges", kinds["trace_edge_version"]
+    return "index_edges_of_lots", kinds["genealogy_edge"]

@@ -52,7 +52,6 @@ def append(
         columns = spilled(Path(spill), numbered(edges, reader, number, progress))
         table.close()
         write_rows(segment, columns, None)
-        del columns
     added = SegmentFacts(segment.name, table.count, reader.first_row - known.edges, is_partial=True)
     facts = replace(known, codes=reader.codes, segments=(*known.segments, added))
     force_segment(segment)

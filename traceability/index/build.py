@@ -18,15 +18,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from lakehouse.durable import make_folder
-from traceability.index.compressed import EdgeColumns, write_rows
+from traceability.index.compressed import SPILLED, SpilledEdges, write_rows
 from traceability.index.edge_stream import EdgeReader
-from traceability.index.layout import PAYLOAD, IndexFacts, SegmentFacts, map_file, next_segment, write_facts
+from traceability.index.layout import IndexFacts, SegmentFacts, next_segment, write_facts
 from traceability.index.node_table import NodeTable
 from traceability.index.texts import Numbers, Texts
 
 QTY_SCALE = 3
 Item = TypeVar("Item")
-SPILLED = {"source": np.uint32, "target": np.uint32, **PAYLOAD}
 
 Progress: TypeAlias = Callable[[int], None]
 Numberer: TypeAlias = Callable[[Texts, npt.NDArray[np.uint8]], Numbers]
@@ -62,7 +61,6 @@ def build(
         columns = spilled(Path(spill), numbered(edges, reader, table.number, progress))
         table.close()
         write_rows(segment, columns, table.count)
-        del columns
     facts = IndexFacts(reader.codes, (SegmentFacts(segment.name, table.count, reader.first_row),), qty_scale)
     write_facts(folder, facts)
     return facts
@@ -89,12 +87,11 @@ def _ahead(items: Iterator[Item]) -> Iterator[Item]:
             yield item
 
 
-def spilled(folder: Path, batches: Iterator[Batch]) -> EdgeColumns:
-    """The columns of all batches on disk, mapped."""
+def spilled(folder: Path, batches: Iterator[Batch]) -> SpilledEdges:
+    """The columns of all batches on disk."""
     with ExitStack() as stack:
         files = {name: stack.enter_context((folder / name).open("wb")) for name in SPILLED}
         for batch in batches:
             for name, file in files.items():
                 np.ascontiguousarray(batch[name]).tofile(file)
-    columns = {name: map_file(folder / name, dtype) for name, dtype in SPILLED.items()}
-    return EdgeColumns(columns.pop("source"), columns.pop("target"), columns)
+    return SpilledEdges(folder)

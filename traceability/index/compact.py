@@ -56,7 +56,6 @@ def compact(folder: Path) -> IndexFacts:
     with TemporaryDirectory(dir=folder, prefix="spill-") as spill:
         columns = spilled(Path(spill), _edges(index))
         write_rows(segment, columns, before.nodes)
-        del columns
     facts = replace(before, segments=(SegmentFacts(segment.name, before.nodes, before.edges),))
     force_segment(segment)
     write_facts(folder, facts)

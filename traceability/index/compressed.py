@@ -14,21 +14,25 @@ import numpy as np
 import numpy.typing as npt
 
 from traceability.index.edge_stream import STILL_KNOWN
+from traceability.index.layout import PAYLOAD, map_file
 from traceability.index.texts import Numbers
 
 GATHER = 1 << 22
+SPILLED: Mapping[str, npt.DTypeLike] = {"source": np.uint32, "target": np.uint32, **PAYLOAD}
 
 
 @dataclass(frozen=True)
-class EdgeColumns:
-    """Edges by number: both ends and what they carry, edges of one start in order of appearance."""
+class SpilledEdges:
+    """Edges by number in a folder, a file per column, those of one start in order of appearance."""
 
-    source: Numbers
-    target: Numbers
-    payload: Mapping[str, npt.NDArray[Any]]
+    folder: Path
+
+    def column(self, name: str) -> npt.NDArray[Any]:
+        """One column, mapped; what is mapped counts as memory, so it is let go before the next."""
+        return map_file(self.folder / name, SPILLED[name])
 
 
-def write_rows(folder: Path, edges: EdgeColumns, nodes: int | None) -> None:
+def write_rows(folder: Path, edges: SpilledEdges, nodes: int | None) -> None:
     """Writes both directions.
 
     Args:
@@ -36,20 +40,20 @@ def write_rows(folder: Path, edges: EdgeColumns, nodes: int | None) -> None:
         edges: Its edges.
         nodes: A row for each of this many nodes; None for rows of the nodes that the edges touch only.
     """
-    heads, rows = _rows_of(edges.source, nodes)
-    start, target, order = _compress(rows, edges.target, len(heads) if nodes is None else nodes)
-    for name, column in edges.payload.items():
-        is_idle = name == "known_until" and bool((column == STILL_KNOWN).all())
-        _write_gathered(folder / name, column, order[:0] if is_idle else order)
+    heads, rows = _rows_of(edges.column("source"), nodes)
+    start, target, order = _compress(rows, edges.column("target"), len(heads) if nodes is None else nodes)
+    del rows
+    for name in PAYLOAD:
+        _write_payload(folder / name, edges.column(name), order)
     heads.tofile(folder / "forward_head")
     start.tofile(folder / "forward_start")
     target.tofile(folder / "target")
-    del rows, order
+    del order
     ends = np.repeat(heads if nodes is None else np.arange(nodes, dtype=np.uint32), np.diff(start))
     heads, rows = _rows_of(target, nodes)
     start, source, edge = _compress(rows, ends, len(heads) if nodes is None else nodes)
-    for name, numbers in (("head", heads), ("start", start)):
-        numbers.tofile(folder / f"backward_{name}")
+    heads.tofile(folder / "backward_head")
+    start.tofile(folder / "backward_start")
     source.tofile(folder / "source")
     edge.tofile(folder / "edge")
 
@@ -77,7 +81,8 @@ def _compress(rows: Numbers, others: Numbers, row_count: int) -> tuple[Numbers, 
     return tuple(part.astype(np.int32, copy=False).view(np.uint32) for part in (start, other, edge))
 
 
-def _write_gathered(path: Path, column: npt.NDArray[Any], order: Numbers) -> None:
+def _write_payload(path: Path, column: npt.NDArray[Any], order: Numbers) -> None:
+    is_idle = path.name == "known_until" and bool((column == STILL_KNOWN).all())
     with path.open("wb") as out:
-        for begin in range(0, len(order), GATHER):
+        for begin in range(0, 0 if is_idle else len(order), GATHER):
             column[order[begin : begin + GATHER]].tofile(out)

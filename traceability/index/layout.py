@@ -7,6 +7,7 @@ The first segment has a row for every node; later ones (appended edges) only for
 from __future__ import annotations
 
 import json
+import mmap
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -133,7 +134,22 @@ def mapped(folder: Path, name: str) -> npt.NDArray[Any]:
     path = folder / name
     if not path.is_file():
         raise IndexDamaged(f"{path}: missing; build the index again with `medlake refresh --force`")
-    return map_file(path, FILES[name])
+    column = map_file(path, FILES[name])
+    # Questions touch a little in many places; reading ahead would fetch megabytes around each of them.
+    _advise(column, mmap.MADV_RANDOM)
+    return column
+
+
+def read_ahead(column: npt.NDArray[Any]) -> None:
+    """Fetches a whole mapped column at once: for questions that touch much of it."""
+    _advise(column, mmap.MADV_WILLNEED)
+
+
+def _advise(column: npt.NDArray[Any], advice: int) -> None:
+    view: Any = column.base
+    region = view.obj if isinstance(view, memoryview) else None
+    if isinstance(region, mmap.mmap):
+        region.madvise(advice)
 
 
 def map_file(path: Path, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
@@ -141,7 +157,8 @@ def map_file(path: Path, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
     little = np.dtype(dtype).newbyteorder("<")
     if path.stat().st_size == 0:
         return np.empty(0, little)
-    return np.memmap(path, little, mode="r").view(np.ndarray)
+    with path.open("rb") as file:
+        return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), little)
 
 
 def next_segment(facts: IndexFacts | None) -> str:

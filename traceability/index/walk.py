@@ -11,11 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from traceability.index.edge_filter import Test
+from traceability.index.layout import read_ahead
 from traceability.index.segment import Direction, Rows, Segment
 from traceability.index.texts import Flags, Numbers, Places, spread
 
 # Edges looked at together: enough to keep NumPy busy, few enough to stay in a cache of a few megabytes.
 SLICE = 1 << 20
+# A level of so many nodes touches so many pages that one long read is faster than each on its own.
+MANY = 1 << 17
 
 Progress = Callable[[int, int], None]
 
@@ -55,12 +58,21 @@ def levels(
     seen[roots] = True
     reached = len(found[0])
     while len(found[-1]) and (max_depth is None or len(found) <= max_depth):
+        if len(found[-1]) > MANY:
+            _read_ahead(segments, direction)
         fresh = [_unseen(step, seen) for step in steps(segments, found[-1], direction, tests)]
         found.append(np.sort(np.concatenate([np.empty(0, np.uint32), *fresh])).astype(np.int64))
         reached += len(found[-1])
         if progress is not None:
             progress(len(found) - 1, reached)
     return tuple(level for level in found if len(level))
+
+
+def _read_ahead(segments: Sequence[Segment], direction: Direction) -> None:
+    for segment in segments:
+        rows = segment.rows(direction)
+        read_ahead(rows.start)
+        read_ahead(rows.other)
 
 
 def steps(

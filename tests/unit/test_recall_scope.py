@@ -101,6 +101,14 @@ def test_a_supplier_lot_reaches_every_customer_below_it(con: duckdb.DuckDBPyConn
     assert ("DQ-MOV-002", None) in codes
 
 
+def test_a_bound_that_leaves_lots_out_is_not_shown(con: duckdb.DuckDBPyConnection) -> None:
+    """Prevents "0 units at most" on the first page of a recall that reaches five finished lots."""
+    scope = recalled(con, "supplier_lot", "S-77")
+    assert scope.bound is None
+    told = {gap.code: gap.count for gap in scope.gaps}
+    assert told["RECALL-BOUND-MISSING"] == 4
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "error", "told"),
     [

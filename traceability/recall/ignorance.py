@@ -17,7 +17,14 @@ from traceability.ignorance import Bound, KnownGap, ReleaseBooks, upper_bound
 from traceability.ignorance import gaps as known_gaps
 from traceability.query import fetch
 from traceability.recall.reach import reach
-from traceability.recall.records import Consignee, Delivery, Ignorance, LotBalance, Unit
+from traceability.recall.records import (
+    Consignee,
+    Delivery,
+    Ignorance,
+    LotBalance,
+    ScopeLot,
+    Unit,
+)
 from traceability.records import Gap
 
 # What a scope's own numbers show -> the gap under which a release declares the same.
@@ -58,6 +65,16 @@ def bound_of(
         return None
     books = ReleaseBooks(con, lambda lots: [row.lot_id for row in reach(con, list(lots), known_by=None)])
     return upper_bound(books, lot_ids)
+
+
+def doubtful_bound(bound: Bound, lots: Sequence[ScopeLot]) -> Ignorance | None:
+    """Return why a bound may not be shown: it must speak of every finished lot that the recall reaches."""
+    finished = {lot.lot_id for lot in lots if lot.product_type_code == "finished"}
+    if missing := sorted(finished - set(bound.known_lots)):
+        zh = f"上限未计入 {len(missing)} 个已涉及的成品批次，因此不显示；请重新发布数据"
+        en = f"the bound leaves out {len(missing)} finished lots that are reached; refresh the release"
+        return Ignorance("RECALL-BOUND-MISSING", missing[0], None, zh, en, len(missing))
+    return None
 
 
 def without_doubles(gaps: Sequence[Ignorance]) -> tuple[Ignorance, ...]:

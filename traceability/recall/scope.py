@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from traceability.query import fetch
-from traceability.recall.ignorance import bound_of, declared, shown, without_doubles
+from traceability.recall.ignorance import bound_of, declared, doubtful_bound, shown, without_doubles
 from traceability.recall.narrow import Narrowing, narrow
 from traceability.recall.reach import reach
 from traceability.recall.records import (
@@ -75,7 +75,11 @@ def scope_of(
     known = tuple(
         Consignee(**{**vars(row), "customer_codes": tuple(row.customer_codes)}) for row in consignees
     )
-    told = shown(places.balances, places.deliveries, known, places.units)
+    told = tuple(shown(places.balances, places.deliveries, known, places.units))
+    bound = bound_of(con, selection.lot_ids, known_by=known_by)
+    whole = [lot for lot in every if lot.lot_id not in selection.partial_lot_ids]
+    if bound is not None and (doubt := doubtful_bound(bound, whole)):
+        told, bound = (*told, doubt), None
     gaps = without_doubles((*told, *narrowed.doubts, *declared(con, ids)))
     return Scope(
         lots,
@@ -87,7 +91,7 @@ def scope_of(
         places.units,
         narrowed.excluded,
         tuple(sorted(gaps, key=lambda gap: (gap.code, gap.lot_id or "", gap.order_id or "", gap.message_en))),
-        bound_of(con, selection.lot_ids, known_by=known_by),
+        bound,
         known_by,
     )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 
-from simulator.truth import equipment, partial, products, ratios, spellings, traces
+from simulator.truth import deliveries, equipment, partial, products, ratios, spellings, traces
 from simulator.truth.frames import month_of_day
 from simulator.world.build import World
 from simulator.writers.udi_declaration import publication
@@ -35,6 +35,7 @@ _STREAMS: dict[str, Callable[[World], pl.DataFrame]] = {
     "genealogy": traces.genealogy,
     "packing": traces.packing,
     "kpi_lot_trace_completeness": traces.completeness,
+    "lot_consignee": deliveries.lot_consignee,
     "lot_spelling": spellings.lot_spellings,
     "calibration_state": equipment.calibration_states,
 }

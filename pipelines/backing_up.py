@@ -224,7 +224,7 @@ def _against_witness(lake: Settings, ledger: Ledger) -> tuple[Looked, list[str]]
     notice = (
         f"见证所记 {seen.size} 条，缺失第 {ledger.size} 至 {seen.size - 1} 条 | the witness has seen "
         f"{seen.size} leaves: {ledger.size} to {seen.size - 1} are lost with this restore, and it will not "
-        "countersign this lake until the loss is settled with it (docs/backup.md)"
+        "countersign this lake until `medlake evidence renew` has put the loss on record"
     )
     return Looked(ledger.size, lost, notice), []
 

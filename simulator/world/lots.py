@@ -1,4 +1,4 @@
-"""Lots with their numbers and dates, sterilisation runs, and relabel / split / merge in plant A."""
+"""Lots with their numbers and dates, sterilisation runs, and relabel / split / merge in both plants."""
 
 from __future__ import annotations
 
@@ -15,24 +15,25 @@ _RUN_LOTS = 8
 
 
 def relabel(plan: Plan, fates: pl.DataFrame) -> pl.DataFrame:
-    """Choose accepted finished lots of plant A and move them to new lots: from_lot, to_lot, qty, day."""
+    """Choose accepted finished lots and move them to new lots of their plant: from_lot, to_lot, qty, day."""
     cat, rng = plan.cat, plan.rng
     lots = pl.concat(plan.lots)
-    fit = cat.mask(plant="A", kind="finished", is_serial=False)[lots["item"].to_numpy()]
     late = lots["decided_w"].to_numpy() + 8 >= plan.days.count
-    pool = lots.filter(pl.Series(fit & ~late & (lots["decision"] == ACCEPTED).to_numpy())).sort(
-        "item", "decided_w", "lot"
-    )
-    draw = rng.random(pool.height)
-    parts = [
-        _single(pool.filter(pl.Series(draw < 0.03))),
-        _split(pool.filter(pl.Series((draw >= 0.03) & (draw < 0.06)))),
-        _merge(pool.filter(pl.Series(draw >= 0.94))),
-    ]
     moves, offset = [], 0
-    for part in parts:
-        moves.append(part.with_columns(target=pl.col("target") + offset))
-        offset += int(part["target"].to_numpy().max(initial=-1)) + 1
+    for plant in ("A", "B"):
+        fit = cat.mask(plant=plant, kind="finished", is_serial=False)[lots["item"].to_numpy()]
+        pool = lots.filter(pl.Series(fit & ~late & (lots["decision"] == ACCEPTED).to_numpy())).sort(
+            "item", "decided_w", "lot"
+        )
+        draw = rng.random(pool.height)
+        parts = [
+            _single(pool.filter(pl.Series(draw < 0.03))),
+            _split(pool.filter(pl.Series((draw >= 0.03) & (draw < 0.06)))),
+            _merge(pool.filter(pl.Series(draw >= 0.94))),
+        ]
+        for part in parts:
+            moves.append(part.with_columns(target=pl.col("target") + offset))
+            offset += int(part["target"].to_numpy().max(initial=-1)) + 1
     return _with_targets(plan, pl.concat(moves))
 
 

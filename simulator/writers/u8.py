@@ -50,7 +50,8 @@ _PREFIX = {"01": "RK", "10": "CP", "11": "LL", "32": "XS", "09": "QT"}
 
 def write_vouchers(world: World, tables: Tables, out: Landing) -> None:
     """Stock vouchers, heads and lines, a file per day."""
-    rows = postings(world, tables, "B", by_store=True).with_columns(
+    rows = postings(world, tables, "B", by_store=True).filter(pl.col("cls") != "relabel")
+    rows = rows.with_columns(
         voucher=pl.col("cls").replace_strict(_VOUCHER, default=""),
         name=pl.col("cls").replace_strict(_ROUTE, default=""),
     )
@@ -94,6 +95,38 @@ def write_vouchers(world: World, tables: Tables, out: Landing) -> None:
         iDLsID=dispatch_id(),
     )
     out.csv("u8_b", "rdrecords", frame, daily(world.days, rows["day"]), encoding=ENCODING)
+
+
+def write_form_changes(world: World, tables: Tables, out: Landing) -> None:
+    """Form changes (形态转换): what a lot became, a line before and a line after in a group of its own."""
+    rows = postings(world, tables, "B", by_store=True).filter(pl.col("cls") == "relabel")
+    rows = rows.with_columns(moved=-pl.col("qty"))
+    heads = rows.unique("doc", keep="first", maintain_order=True)
+    frame = heads.select(
+        ID=text_id("doc"),
+        cAVCode=pl.lit("XT") + text_id("doc").str.zfill(9),
+        cVouchType=pl.lit("15"),
+        dAVDate=time_text("t", SHORT_DAY),
+        cHandler=pl.lit("库管") + (pl.col("doc") % 7 + 1).cast(pl.String),
+        dnmaketime=time_text("t", TIME),
+    )
+    out.csv("u8_b", "assemvouch", frame, daily(world.days, heads["day"]), encoding=ENCODING)
+    sides = [("转换前", "lot_no", 0), ("转换后", "to_lot_no", 1)]
+    lines = [
+        rows.select(
+            AutoID=(pl.col("row") * 2 + n).cast(pl.String),
+            ID=text_id("doc"),
+            iGroupNO=text_id("doc_line"),
+            bAVType=pl.lit(word),
+            cInvCode="code",
+            cAVBatch=lot,
+            iAVQuantity=plain_number("moved"),
+            cUnit="base",
+        )
+        for word, lot, n in sides
+    ]
+    days = daily(world.days, pl.concat([rows["day"], rows["day"]]))
+    out.csv("u8_b", "assemvouchs", pl.concat(lines), days, encoding=ENCODING)
 
 
 def write_orders(world: World, tables: Tables, out: Landing) -> None:
@@ -185,6 +218,7 @@ def write_dispatches(world: World, tables: Tables, out: Landing) -> None:
 def write_u8(world: World, tables: Tables, out: Landing) -> None:
     """All documents of plant B."""
     write_vouchers(world, tables, out)
+    write_form_changes(world, tables, out)
     write_orders(world, tables, out)
     write_purchases(world, tables, out)
     write_inspections(world, tables, out)

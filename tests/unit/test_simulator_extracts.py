@@ -54,6 +54,8 @@ HEADERS = {
     "u8_b/po_podetails": "ID,POID,cInvCode,iQuantity,cUnit,iUnitPrice,dArriveDate",
     "u8_b/rdrecord": "ID,cVouchType,cCode,dDate,cVenCode,cCusCode,cWhCode,cRdName,cHandler,dnmaketime,dnverifytime",
     "u8_b/rdrecords": "AutoID,ID,cInvCode,cBatch,iQuantity,cUnit,iPOsID,iMPoIds,iDLsID",
+    "u8_b/assemvouch": "ID,cAVCode,cVouchType,dAVDate,cHandler,dnmaketime",
+    "u8_b/assemvouchs": "AutoID,ID,iGroupNO,bAVType,cInvCode,cAVBatch,iAVQuantity,cUnit",
     "u8_b/mom_orderdetail": "MoDId,MoCode,MoClass,InvCode,Qty,MoLotCode,Status,StartDate,DueDate",
     "u8_b/mom_moallocate": "AllocateId,MoDId,InvCode,Qty",
     "u8_b/qmcheckvoucher": "ID,cCheckCode,cVouchType,cInvCode,cBatch,cVenCode,iPOsID,MoDId,fQuantity,fSampleQty,fRegQuantity,"
@@ -220,6 +222,9 @@ def test_plant_b_stock_is_in_minus_out(clean: Path) -> None:
             balance[r["cInvCode"], r["cBatch"]] += (
                 sign * Decimal(r["iQuantity"]) * factor[r["cInvCode"], r["cUnit"]]
             )
+    for r in rows(clean, "u8_b/assemvouchs"):
+        sign = -1 if r["bAVType"] == "转换前" else 1
+        balance[r["cInvCode"], r["cAVBatch"]] += sign * Decimal(r["iAVQuantity"])
     last = max(r["dSnapshot"] for r in rows(clean, "u8_b/currentstock"))
     held = [r for r in rows(clean, "u8_b/currentstock") if r["dSnapshot"] == last]
     assert {(r["cInvCode"], r["cBatch"]): Decimal(r["iQuantity"]) for r in held} == {

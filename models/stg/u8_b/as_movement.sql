@@ -54,8 +54,8 @@ SELECT
   posted.supplier_code::TEXT AS supplier_code,  /* Supplier */
   posted.customer_code::TEXT AS customer_code,  /* Customer */
   sent.delivery_no::TEXT AS delivery_no,  /* Delivery */
-  NULL::TEXT AS to_product_code,  /* U8 extracts no relabelling */
-  NULL::TEXT AS to_lot_no,  /* U8 extracts no relabelling */
+  NULL::TEXT AS to_product_code,  /* A form change is a voucher of its own */
+  NULL::TEXT AS to_lot_no,  /* A form change is a voucher of its own */
   NULL::TEXT AS reversal_of_movement_id,  /* A red line does not name the line it takes back */
   posted.storage_location_code::TEXT AS storage_location_code,  /* Warehouse */
   FALSE::BOOLEAN AS is_backflush,  /* U8 does not say which issues were backflushed */

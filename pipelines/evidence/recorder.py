@@ -21,6 +21,7 @@ from lineage.ledger.act import SYSTEM, Act, Action
 from lineage.ledger.ledger import Ledger, open_ledger
 from lineage.ledger.sealing import seal
 from lineage.outbox import Outbox
+from lineage.signing.sealing import seal as seal_releases
 from pipelines.evidence.account_acts import ACCOUNTS
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def record(lake: Lake, acts: Sequence[Act], *, run_id: str, at: datetime, say: S
             ledger.append_many([act for commit in commits for act in _commit_acts(lake, commit)])
             ledger.append_many(acts)
         if sealed:
+            seal_releases(lake.settings)
             seal(lake.settings, ledger, say)
 
 

@@ -18,6 +18,7 @@ from lineage.ledger import sealing
 from lineage.ledger.act import Action, Entry
 from lineage.ledger.lake_audit import audit_lake
 from lineage.ledger.ledger import Ledger, open_ledger
+from lineage.ledger.release_audit import audit_releases
 from lineage.ledger.sealing import newest_seal
 from lineage.outbox import Outbox
 from master_data.identity.decision import IdentityDecision
@@ -214,3 +215,16 @@ def test_broken_off_at_any_step_it_goes_on_by_itself(
     assert newest is not None and newest.checkpoint.size == len(leaves(small))
     with open_ledger(small.settings, writable=False) as ledger:
         assert audit_lake(small.settings, ledger, deep=True).findings == []
+
+
+def test_releases_from_before_the_ledger_are_taken_on_record(small: SmallLake) -> None:
+    """Prevents an older lake's releases from being called made behind our back by its first verification."""
+    folder = small.settings.releases_dir / "000001"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text('{"release": 1, "released_at": "2026-01-01T00:00:00+00:00"}')
+    (small.settings.releases_dir / "CURRENT").write_text("000001\n")
+    recorded(small)
+    with open_ledger(small.settings, writable=False) as ledger:
+        lake = audit_lake(small.settings, ledger, deep=False)
+        audit_releases(small.settings, ledger, lake, deep=False)
+    assert (lake.findings, lake.releases) == ([], 1)

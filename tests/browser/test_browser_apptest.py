@@ -47,7 +47,7 @@ def test_an_emergency_release_is_loud(tmp_path: Path, monkeypatch: pytest.Monkey
     app = AppTest.from_file(APP, default_timeout=30).run()
     assert [warning.value for warning in app.warning] == []
     settings = Settings.from_env({"MEDLAKE_DATA": str(data)})
-    release = publish(settings, scratch._draft(), kind="regulatory", people=DEMO_MARK)
+    release = publish(settings, scratch.draft(), kind="regulatory", people=DEMO_MARK)
     facts = {"role": "quality_assurance", "key_id": "k", "envelope_sha256": "e", "hours": 5}
     decide(settings, Step(Action.BREAK_GLASS, release.number, "wang.wei", "recall tonight", facts))
     app = AppTest.from_file(APP, default_timeout=30).run()

@@ -19,7 +19,7 @@ Names = list[tuple[str, str]]
 def year(tmp_path_factory: pytest.TempPathFactory) -> Names:
     """(contract, file) of every extract of a small clean year."""
     home = tmp_path_factory.mktemp("year")
-    simulate(home / "landing", home / "truth", seed=11, scale=0.03, defects=False, progress=None)
+    simulate(home / "landing", home / "truth", seed=11, scale=0.05, defects=False, progress=None)
     return [
         (table, file.name) for file in find_files([home / "landing"], CONTRACTS) for table in file.contracts
     ]

@@ -128,7 +128,7 @@ def _release(settings: Settings) -> None:
         build.execute("CREATE TABLE core.lot AS SELECT i AS lot_id FROM range(5000) AS t(i)")
     table = ReleasedTable("core", "lot", ("lot_id",), "", {})
     gates = {"rules": {"core": 1}, "not_green": []}
-    draft = ReleaseDraft([table], {"gates": gates, "run_id": "r", "inputs": {"files": []}}, AT)
+    draft = ReleaseDraft([table], {"gates": gates, "run_id": str(uuid4()), "inputs": {"files": []}}, AT)
     releasing.make_candidate(settings, draft, "routine")
     releasing.make_candidate(settings, draft, "regulatory")
     releasing.sign(settings, 2, "li.na", "demo", "complete")
@@ -306,7 +306,7 @@ def edit_an_original(place: Place) -> None:
 
 
 def drop_a_lineage_event(place: Place) -> None:
-    (path,) = place.settings.outbox_dir.glob("*.jsonl")
+    path = min(place.settings.outbox_dir.glob("*.jsonl"))
     path.write_text("".join(path.read_text().splitlines(keepends=True)[1:]))
 
 

@@ -112,7 +112,8 @@ def state_hash(*tables: pl.DataFrame) -> str:
 
 def _golden(records: pl.DataFrame, pairs: pl.DataFrame, bonds: pl.DataFrame) -> pl.DataFrame:
     certain = pairs.filter(pl.col("band_code") == "auto")
-    here = pl.col("left_id").is_in(records["record_id"]) & pl.col("right_id").is_in(records["record_id"])
+    ids = records["record_id"].to_list()
+    here = pl.col("left_id").is_in(ids) & pl.col("right_id").is_in(ids)
     known = bonds.filter(here)
     apart = known.filter(pl.col("kind_code") == "apart").select(PAIR).unique()
     joined = tenable(records, apart, known.filter(pl.col("kind_code") == "joined").select(PAIR).unique())

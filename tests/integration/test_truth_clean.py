@@ -54,7 +54,8 @@ ANSWERS = {
             AND day.equipment_id = event.equipment_id
             AND day.used_date = CAST(event.started_at AT TIME ZONE 'Asia/Shanghai' AS DATE)""",
     "product": """
-        SELECT site_code, product_code, golden_product_id AS true_product_key FROM core.product_crosswalk""",
+        SELECT site_code, product_code, golden_product_id AS true_product_key FROM core.product_crosswalk
+        WHERE site_code <> 'G'""",
     "packing": """
         SELECT carton.site_code, split_part(packed.from_node_id, ':', 2) AS product_code,
             split_part(packed.from_node_id, ':', 3) AS lot_no, split_part(packed.to_node_id, ':', 2) AS sscc,

@@ -45,8 +45,10 @@ def test_a_clean_lake_is_green(clean: duckdb.DuckDBPyConnection, stage: Stage) -
     """Prevents rules that cry at good data until nobody listens, and rules that cannot run on real tables."""
     report = gate(clean, stage)
     assert len(report.results) > 50
-    # Pairs of parties that wait for a steward are there among the best of data; in this lake they are old.
-    assert [one for one in shown(report) if "CORE-PTY-005" not in one] == []
+    # Pairs of parties wait for a steward among the best of data, and a plant this small has days without an
+    # order: test_arrivals_year.py tries the calendar on a larger one.
+    expected = ("CORE-PTY-005", "MART-ARR-002")
+    assert [one for one in shown(report) if one.split()[1] not in expected] == []
 
 
 @pytest.mark.parametrize("stage", STAGES)

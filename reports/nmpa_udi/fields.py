@@ -41,11 +41,6 @@ class UdiField:
     codes: Mapping[str, str]
     longest: int | None
 
-    @property
-    def name(self) -> str:
-        """The field as people read it, with its key."""
-        return f"{self.name_zh}（{self.key}）| {self.name_en} ({self.key})"
-
 
 @cache
 def udi_fields() -> tuple[UdiField, ...]:

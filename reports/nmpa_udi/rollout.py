@@ -52,11 +52,6 @@ class Readiness:
     blocked: int
     undeclared: int
 
-    @property
-    def is_due(self) -> bool:
-        """Whether something is missing; compare `due_date` with the production date to know if it is late."""
-        return self.ready < self.devices
-
 
 @cache
 def batches() -> tuple[Batch, ...]:

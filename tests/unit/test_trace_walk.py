@@ -11,7 +11,9 @@ from types import ModuleType
 import duckdb
 import pytest
 
+from traceability.query import ReleaseTooOld
 from traceability.trace import UnknownLot, backward, forward
+from traceability.walk import lot_refs
 
 LOTS = [f"A:P{n % 3}:L{n:02d}" for n in range(12)]
 
@@ -112,3 +114,9 @@ def test_unknown_lot_is_an_error(empty_lake: duckdb.DuckDBPyConnection) -> None:
     """Prevents an empty trace from being read as 'went nowhere' when the lot does not exist."""
     with pytest.raises(UnknownLot):
         forward(empty_lake, "A:P0:NOPE")
+
+
+def test_a_release_of_an_earlier_version_says_what_to_do() -> None:
+    """Prevents an engine's error about a table that nobody asked for by name."""
+    with duckdb.connect() as con, pytest.raises(ReleaseTooOld, match="medlake refresh"):
+        lot_refs(con, ["A:1:X"])

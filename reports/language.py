@@ -1,11 +1,12 @@
 """Words, numbers and dates in the reader's language.
 
-<package>/locale/<locale>.yaml + babel → Language. A word that a catalogue lacks is an error, not a
-fallback.
+<package>/locale/<locale>/*.po (gettext, a catalogue a page or form; babel reads them) → Language. A word that
+the catalogues lack is an error, not a fallback.
 """
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -15,8 +16,8 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal, get_args
 
-import yaml
 from babel.dates import format_date, format_datetime, get_timezone
+from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 Locale = Literal["zh", "en"]
@@ -84,8 +85,25 @@ class Language:
         return _BABEL[self.locale]
 
 
+class CatalogueInvalid(ValueError):
+    """Two catalogues of a package say different things under one key, or a key has no words."""
+
+
 @cache
 def load(package: str, locale: Locale) -> Language:
-    """Return the language of a package's catalogue."""
-    text = files(package).joinpath("locale", f"{locale}.yaml").read_text(encoding="utf-8")
-    return Language(locale, MappingProxyType({str(k): str(v) for k, v in yaml.safe_load(text).items()}))
+    """Return the language of a package's catalogues.
+
+    Raises:
+        CatalogueInvalid: a key stands in two catalogues, or without words.
+    """
+    words: dict[str, str] = {}
+    for file in sorted(files(package).joinpath("locale", locale).iterdir(), key=lambda entry: entry.name):
+        for message in read_po(io.BytesIO(file.read_bytes()), locale=_BABEL[locale]):
+            if not message.id:
+                continue  # the header of the catalogue
+            if message.id in words or not message.string:
+                raise CatalogueInvalid(
+                    f"{package}/locale/{locale}/{file.name}: {message.id} is said twice or not at all"
+                )
+            words[message.id] = message.string
+    return Language(locale, MappingProxyType(words))

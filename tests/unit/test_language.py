@@ -13,7 +13,7 @@ def _fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("package", ["dashboards", "reports"])
+@pytest.mark.parametrize("package", ["dashboards", "reports", "reports.recall"])
 def test_both_languages_have_every_phrase_with_the_same_values(package: str) -> None:
     """Prevents a page that works in one language and fails in the other."""
     chinese, english = load(package, "zh").words, load(package, "en").words

@@ -1,22 +1,39 @@
-"""The dashboards: language, navigation, and the release that every page reads.
+"""The dashboards: language, who reads, the pages their roles open, and the release that every page reads.
 
-current release → page. Alone: streamlit run dashboards/app.py (loopback only, see .streamlit/config.toml)
+reader → current release → page. Alone: streamlit run dashboards/app.py (loopback, see .streamlit/config.toml)
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
 
-from dashboards import chrome
+from dashboards import chrome, sign_in
+from dashboards.reader import Reader
 from dashboards.release import OpenRelease, open_current
 from dashboards.views import overview, trace
 from lakehouse.settings import Settings
 from reports.language import Language
 
-Page = Callable[[OpenRelease, Language], None]
+Draw = Callable[[OpenRelease, Language], None]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: its name in the address and the policy, what draws it, its icon."""
+
+    name: str
+    draw: Draw
+    icon: str
+
+
+PAGES = (
+    Page("overview", overview.draw, ":material/monitoring:"),
+    Page("trace", trace.draw, ":material/account_tree:"),
+)
 
 
 def main() -> None:
@@ -25,25 +42,29 @@ def main() -> None:
     st.logo(chrome.LOGO, size="large")
     say = chrome.choose_language()
     chrome.style()
-    opened = open_current(Settings.from_env())
-    pages = [
-        _page(overview.draw, say, opened, name="overview", icon=":material/monitoring:", default=True),
-        _page(trace.draw, say, opened, name="trace", icon=":material/account_tree:", default=False),
-    ]
-    chosen = st.navigation(pages)
+    settings = Settings.from_env()
+    reader = sign_in.reader_of(settings, say)
+    if reader is not None:
+        _draw_for(reader, open_current(settings, reader), say)
+
+
+def _draw_for(reader: Reader, opened: OpenRelease | None, say: Language) -> None:
+    permitted = [page for page in PAGES if reader.may(f"page.{page.name}")]
+    if not permitted:
+        st.error(say("sign_in.no_page", roles=", ".join(reader.roles)), icon=":material/lock:")
+        return
+    chosen = st.navigation([_page(page, page is permitted[0], opened, say) for page in permitted])
     chrome.sidebar_release(opened, say)
     chrome.warn(opened, say)
     chosen.run()
 
 
-def _page(
-    draw: Page, say: Language, opened: OpenRelease | None, *, name: str, icon: str, default: bool
-) -> st.Page:
-    body = partial(_draw_or_explain, draw, opened, say)
-    return st.Page(body, title=say(f"page.{name}"), icon=icon, url_path=name, default=default)
+def _page(page: Page, is_first: bool, opened: OpenRelease | None, say: Language) -> st.Page:
+    body = partial(_draw_or_explain, page.draw, opened, say)
+    return st.Page(body, title=say(f"page.{page.name}"), icon=page.icon, url_path=page.name, default=is_first)
 
 
-def _draw_or_explain(draw: Page, opened: OpenRelease | None, say: Language) -> None:
+def _draw_or_explain(draw: Draw, opened: OpenRelease | None, say: Language) -> None:
     if opened is None:
         chrome.empty_state(say)
     else:

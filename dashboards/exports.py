@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dashboards.release import OpenRelease
 from lakehouse.settings import Settings
 from lakehouse.writer import silent
-from lineage.ledger.act import SYSTEM
 from lineage.ledger.trail import taken
 from reports.bundle import Draft, Taker, issue
 
@@ -18,8 +17,10 @@ def recorded(opened: OpenRelease, what: str, make: Callable[[], bytes]) -> Calla
     """A table to take away; its digest and who took it go on record."""
 
     def load() -> bytes:
+        opened.reader.require("export")
         content = make()
-        taken(Settings.from_env(), f"{what} of release {opened.release.name}", WHY, content)
+        what_of = f"{what} of release {opened.release.name}"
+        taken(Settings.from_env(), what_of, WHY, content, opened.reader.name)
         return content
 
     return load
@@ -29,7 +30,8 @@ def proved(opened: OpenRelease, make: Callable[[], Draft]) -> Callable[[], bytes
     """A report to take away with everything that proves it."""
 
     def load() -> bytes:
-        settings = Settings.from_env()
-        return issue(settings, opened.release, make(), Taker(settings.person or SYSTEM, WHY), silent)
+        opened.reader.require("report.issue")
+        taker = Taker(opened.reader.name, WHY)
+        return issue(Settings.from_env(), opened.release, make(), taker, silent)
 
     return load

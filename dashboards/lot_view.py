@@ -123,6 +123,8 @@ def _completeness(needs: tuple[Need, ...], say: Language, words: Language) -> No
 
 def _download(opened: OpenRelease, card: LotCard, say: Language) -> None:
     lot_id = card.lot.lot_id
+    if not opened.reader.may("report.issue"):
+        return
 
     def made() -> Draft:
         # Another thread than the page's runs this when the button is pressed.

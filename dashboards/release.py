@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import duckdb
 import streamlit as st
 
+from dashboards.reader import Reader
 from lakehouse.releases import Notice, Release, current, notices, open_release
 from lakehouse.settings import Settings
 from traceability.query import fetch
@@ -22,7 +23,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class OpenRelease:
-    """A release and a read-only connection to it.
+    """A release, a read-only connection to it, and who reads.
 
     ``key`` tells answers of different lakes apart; ``notices`` say what to know first.
     """
@@ -30,17 +31,18 @@ class OpenRelease:
     release: Release
     con: duckdb.DuckDBPyConnection
     key: str
+    reader: Reader
     notices: tuple[Notice, ...] = ()
 
 
-def open_current(settings: Settings) -> OpenRelease | None:
-    """Return the current release, opened; None before the first one."""
+def open_current(settings: Settings, reader: Reader) -> OpenRelease | None:
+    """Return the current release, opened for a reader; None before the first one."""
     release = current(settings)
     if release is None:
         return None
     key = str(release.warehouse_path)
     told = tuple(notices(settings, release))
-    return OpenRelease(release, _connection(settings, key, release.number), key, told)
+    return OpenRelease(release, _connection(settings, key, release.number), key, reader, told)
 
 
 def ask(

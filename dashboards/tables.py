@@ -43,6 +43,8 @@ def table(
     left, right = st.columns([4, 1], vertical_alignment="center")
     shown = min(len(rows), ROWS_SHOWN)
     left.caption(say("table.rows", shown=say.number(shown), count=say.number(len(rows))))
+    if not opened.reader.may("export"):
+        return
     right.download_button(
         say("table.export"),
         recorded(opened, name, lambda: as_csv(rows, columns)),

@@ -99,11 +99,12 @@ def load(package: str, locale: Locale) -> Language:
     words: dict[str, str] = {}
     for file in sorted(files(package).joinpath("locale", locale).iterdir(), key=lambda entry: entry.name):
         for message in read_po(io.BytesIO(file.read_bytes()), locale=_BABEL[locale]):
-            if not message.id:
+            key, text = str(message.id), str(message.string or "")
+            if not key:
                 continue  # the header of the catalogue
-            if message.id in words or not message.string:
+            if key in words or not text:
                 raise CatalogueInvalid(
-                    f"{package}/locale/{locale}/{file.name}: {message.id} is said twice or not at all"
+                    f"{package}/locale/{locale}/{file.name}: {key} is said twice or not at all"
                 )
-            words[message.id] = message.string
+            words[key] = text
     return Language(locale, MappingProxyType(words))

@@ -138,10 +138,10 @@ def as_json_lines(entries: Sequence[Entry]) -> bytes:
     return b"".join(line + b"\n" for line in lines)
 
 
-def taken(settings: Settings, what: str, why: str, content: bytes) -> None:
-    """Puts on record that whoever the settings name took something away."""
+def taken(settings: Settings, what: str, why: str, content: bytes, who: str | None = None) -> None:
+    """Puts on record that somebody, or whoever the settings name, took something away."""
     with open_ledger(settings, writable=True) as ledger:
-        exported(ledger, settings.person or SYSTEM, why, what, content)
+        exported(ledger, who or settings.person or SYSTEM, why, what, content)
 
 
 def exported(ledger: Ledger, who: str, why: str, what: str, content: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Who may sign and as what: one reviewed file, named by MEDLAKE_PEOPLE; the committed one holds demo people.
+"""Who may sign and read, and as what: one reviewed file, named by MEDLAKE_PEOPLE; by default demo people.
 
 people.yaml -> People. A real person's signature counts only with a key that the file itself names, so that
 nobody can enrol as somebody else; demo people need none, and everything they sign says DEMO.
@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import yaml
 
+from lakehouse.access import Role
 from lakehouse.settings import Settings
 
 DEMO_MARK = "DEMO 演示人员，签名无效力 | DEMO people, their signatures have no effect"
@@ -28,14 +29,15 @@ class BadPeople(ValueError):
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who may sign.
+    """Somebody who may sign, read or both.
 
     Attributes:
         name: The account name, unique.
         zone: Where they work, an IANA name.
-        roles: What they may sign as.
+        roles: What they may sign as; empty for somebody who only reads.
         key_ids: Keys that are theirs by the reviewed file; empty for demo people.
         is_active: False for somebody who has left; what they signed before still verifies.
+        access: What they read and act as, by lakehouse/access/policy.yaml.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Person:
     roles: tuple[str, ...]
     key_ids: tuple[str, ...] = ()
     is_active: bool = True
+    access: tuple[Role, ...] = ()
 
     @property
     def printed(self) -> str:
@@ -54,7 +57,7 @@ class Person:
 
 @dataclass(frozen=True)
 class People:
-    """Everybody who may sign."""
+    """Everybody who may sign or read."""
 
     by_name: Mapping[str, Person]
     is_demo: bool
@@ -72,12 +75,17 @@ class People:
             UnknownPerson: There is no such person, or no longer.
         """
         found = self.by_name.get(name)
-        if found is None or not found.is_active:
-            known = ", ".join(sorted(n for n, p in self.by_name.items() if p.is_active))
+        if found is None or not found.is_active or not found.roles:
+            known = ", ".join(sorted(n for n, p in self.by_name.items() if p.is_active and p.roles))
             raise UnknownPerson(
                 f"{name} 不在签名人员名单中 | {name!r} is nobody who may sign; there are: {known}"
             )
         return found
+
+    @property
+    def readers(self) -> tuple[Person, ...]:
+        """Everybody who may read, in the file's order."""
+        return tuple(p for p in self.by_name.values() if p.is_active and p.access)
 
     def role_of(self, name: str, wanted: tuple[str, ...]) -> str:
         """The first of these roles that a person has.
@@ -106,7 +114,7 @@ def load_people(settings: Settings) -> People:
         found = yaml.safe_load(file.read_text(encoding="utf-8"))
         people = {name: _person(name, facts) for name, facts in found["people"].items()}
         is_demo = found.get("is_demo", False) is True
-    except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError, ZoneInfoNotFoundError) as error:
+    except (OSError, yaml.YAMLError, LookupError, TypeError, AttributeError, ValueError) as error:
         raise BadPeople(
             f"人员名单 {file} 无法使用：{error} | the file of people {file} cannot be used: {error!r}. "
             "docs/releases.md shows what stands in it."
@@ -122,9 +130,10 @@ def _person(name: str, facts: Mapping[str, Any]) -> Person:
         facts["name_zh"],
         facts["name_en"],
         facts["zone"],
-        tuple(facts["roles"]),
+        tuple(facts.get("roles", ())),
         tuple(facts.get("keys", ())),
         facts.get("is_active", True) is True,
+        tuple(Role(role) for role in facts.get("access", ())),
     )
 
 

@@ -100,3 +100,45 @@ def test_export_cannot_run_in_a_spreadsheet(text: str) -> None:
     assert lines[0] == "name,qty"
     assert lines[1].endswith(",-5")
     assert lines[1].lstrip('"').startswith("'")
+
+
+def test_demo_readers_see_what_their_roles_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prevents a role from seeing pages or taking away what the policy does not grant."""
+    data = tmp_path / "data"
+    _scratch().publish_scratch(data)
+    monkeypatch.setenv("MEDLAKE_DATA", str(data))
+    app = AppTest.from_file(APP, default_timeout=30).run()
+    assert app.selectbox(key="reader").value == "demo"
+    assert {"总览", "批次追溯"} <= _page_names(app)
+    app.selectbox(key="reader").set_value("zhang.min").run()
+    assert not app.exception
+    assert "批次追溯" not in _page_names(app) and "总览" in _page_names(app)
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "", "192.0.2.7"])
+def test_demo_identities_are_for_this_machine_only(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Prevents a demo from letting the whole network in as anybody."""
+    monkeypatch.setenv("MEDLAKE_DATA", str(tmp_path))
+    monkeypatch.setattr("streamlit.get_option", lambda name: address or None)
+    app = AppTest.from_file(APP, default_timeout=30).run()
+    assert [error.value[:4] for error in app.error] == ["无法进入"]
+    assert not app.selectbox and not app.code
+
+
+def test_real_people_need_a_provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prevents anybody from becoming a real person by choosing them from a list."""
+    people = tmp_path / "people.yaml"
+    person = "{name_zh: 甲, name_en: A, zone: Asia/Shanghai, access: [qa]}"
+    people.write_text(f"people:\n  a: {person}\n", encoding="utf-8")
+    monkeypatch.setenv("MEDLAKE_DATA", str(tmp_path))
+    monkeypatch.setenv("MEDLAKE_PEOPLE", str(people))
+    app = AppTest.from_file(APP, default_timeout=30).run()
+    assert "MEDLAKE_SIGN_IN" in app.error[0].value
+    assert not app.selectbox
+
+
+def _page_names(app: AppTest) -> set[str]:
+    """Titles of the pages that the navigation offers."""
+    return {page["page_name"] for page in app._registered_pages.values()}

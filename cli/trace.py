@@ -13,6 +13,8 @@ from cli.moment import RELEASE_ERRORS, AsJson, AsOf, Number, chosen_release, ope
 from lakehouse.releases import open_release
 from lakehouse.settings import Settings
 from traceability.find import find, near
+from traceability.ignorance import Bound
+from traceability.recall.ignorance import bound_below
 from traceability.records import Match, Trace
 from traceability.walk import backward, forward
 
@@ -41,8 +43,10 @@ def trace(text: Text, release: Number = None, as_of: AsOf = None, as_json: AsJso
         started = time.perf_counter()
         back, ahead = backward(connection, match.lot.lot_id), forward(connection, match.lot.lot_id)
         seconds = time.perf_counter() - started
+        bound = bound_below(connection, ahead)
     if as_json:
-        print_json({"match": match, "backward": back, "forward": ahead, "seconds": round(seconds, 4)})
+        found = {"match": match, "backward": back, "forward": ahead, "bound": bound}
+        print_json({**found, "seconds": round(seconds, 4)})
         return
     lot = match.lot
     out.print(
@@ -51,6 +55,7 @@ def trace(text: Text, release: Number = None, as_of: AsOf = None, as_json: AsJso
     _print_origin(back)
     _print_destination(ahead)
     _print_gaps(back, ahead)
+    _print_bound(bound)
     out.print(f"[dim]traced in {seconds * 1000:.0f} ms[/]")
 
 
@@ -159,4 +164,21 @@ def _print_gaps(*traces: Trace) -> None:
         "What is not known",
         ("rule", "lot", "order", "times", "what"),
         [(gap.rule_id, gap.lot_id, gap.order_id, gap.count, gap.message) for gap in gaps],
+    )
+
+
+def _print_bound(bound: Bound | None) -> None:
+    if bound is None:
+        out.print("[yellow]![/] no bound on the affected units: the release does not carry what it takes")
+        return
+    lots = f"{len(bound.known_lots)} finished lots"
+    if bound.is_exact:
+        out.print(
+            f"[green]✓[/] {bound.known_qty:,f} finished units in {lots} are affected; no gap can hide more"
+        )
+        return
+    out.print(
+        f"[yellow]![/] {bound.known_qty:,f} finished units in {lots} are affected as far as is known, "
+        f"{bound.upper_qty:,f} at most: {len(bound.possible_lots)} more lots and {len(bound.open_orders)} "
+        f"orders may hold some, {bound.untraced_qty:,f} units are in lots of unknown size"
     )

@@ -25,7 +25,7 @@ from traceability.recall.records import (
     ScopeLot,
     Unit,
 )
-from traceability.records import Gap
+from traceability.records import Gap, LotRef, Trace
 
 # What a scope's own numbers show -> the gap under which a release declares the same.
 _DECLARED_AS = {
@@ -67,7 +67,17 @@ def bound_of(
     return upper_bound(books, lot_ids)
 
 
-def doubtful_bound(bound: Bound, lots: Sequence[ScopeLot]) -> Ignorance | None:
+def bound_below(con: duckdb.DuckDBPyConnection, forward: Trace) -> Bound | None:
+    """Return how many finished units a traced lot may have reached at most.
+
+    None where the bound leaves out lots that the trace reaches, so that it would say too little.
+    """
+    bound = bound_of(con, [forward.root.lot_id], known_by=None)
+    lots = [node.lot for node in forward.nodes]
+    return None if bound is None or doubtful_bound(bound, lots) else bound
+
+
+def doubtful_bound(bound: Bound, lots: Sequence[ScopeLot | LotRef]) -> Ignorance | None:
     """Return why a bound may not be shown: it must speak of every finished lot that the recall reaches."""
     finished = {lot.lot_id for lot in lots if lot.product_type_code == "finished"}
     if missing := sorted(finished - set(bound.known_lots)):

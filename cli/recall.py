@@ -3,7 +3,7 @@
 import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 from zoneinfo import ZoneInfo
 
 import typer
@@ -11,21 +11,18 @@ import typer
 from cli import recall_case
 from cli.console import Exit, explain, out, print_json, print_table, say
 from cli.moment import RELEASE_ERRORS, AsJson, Number
-from lakehouse.releases import find_release, open_release
+from lakehouse.releases import Release, find_release, open_release
 from lakehouse.settings import Settings
-from reports.frame import ReportInvalid
+from lineage.ledger.act import SYSTEM
+from lineage.ledger.refusals import EvidenceRefused
+from reports.frame import ReportInvalid, write
 from reports.language import HOME_ZONE, load
-from reports.recall import Package, RecallClass, RecallRequest, RequestInvalid, build, write_package
+from reports.recall import Package, RecallClass, RecallRequest, RequestInvalid, build, draft_of, write_package
 from reports.recall.package import PackageExists
 from reports.recall.wording import amounts_text, due_text
 from traceability.recall.narrow import read_narrowing
-from traceability.recall.subject import (
-    NothingFound,
-    RecallRefused,
-    Subject,
-    SubjectKind,
-    read_subjects,
-)
+from traceability.recall.refused import NothingFound, RecallRefused
+from traceability.recall.subject import Subject, SubjectKind, read_subjects
 
 app = typer.Typer(invoke_without_command=True, no_args_is_help=True)
 recall_case.register(app)
@@ -45,10 +42,15 @@ Texts = list[str] | None
 @app.callback()
 def recall(
     context: typer.Context,
-    lot: Annotated[Texts, typer.Option(help="Lot number or lot id; may be repeated.")] = None,
+    lot: Annotated[
+        Texts, typer.Option(help="Lot number in any spelling, or lot id; may be repeated.")
+    ] = None,
     udi: Annotated[Texts, typer.Option(help="Scanned or printed UDI, or a GS1 Digital Link.")] = None,
     supplier_lot: Annotated[Texts, typer.Option(help="Lot number of a supplier.")] = None,
     serial: Annotated[Texts, typer.Option(help="Serial number of one device.")] = None,
+    order: Annotated[Texts, typer.Option(help="Production order: every lot it made.")] = None,
+    sterilisation: Annotated[Texts, typer.Option(help="Sterilisation run: every lot it held.")] = None,
+    equipment: Annotated[Texts, typer.Option(help="A-SEAL-02=FROM..TO: lots it worked on then.")] = None,
     file: Annotated[
         Path | None,
         typer.Option("--file", exists=True, dir_okay=False, help="CSV with the columns kind,text."),
@@ -79,7 +81,16 @@ def recall(
     with explain(*REFUSALS, *RELEASE_ERRORS):
         options = {"id_base": id_base} if id_base else {}
         request = RecallRequest(
-            subjects=_subjects(lot, udi, supplier_lot, serial, file),
+            subjects=_subjects(
+                file,
+                lot=lot,
+                udi=udi,
+                supplier_lot=supplier_lot,
+                serial=serial,
+                order=order,
+                sterilisation=sterilisation,
+                equipment=equipment,
+            ),
             recall_class=_class(level),
             reason=reason,
             decided_at=moment(decided_at, "--decided-at"),
@@ -99,7 +110,19 @@ def recall(
         with open_release(settings, released.number) as connection:
             package = build(connection, released, request, time.perf_counter)
         target = write_package(package, folder or settings.reports_dir)
-    _print(package, target, as_json)
+    bundle = _issue(settings, released, package, target)
+    _print(package, target, bundle, as_json)
+
+
+def _issue(settings: Settings, released: Release, package: Package, target: Path) -> Path:
+    """Writes the package a second time, as what can be proved offline; beside its folder."""
+    from reports.bundle import NotInLedger, Taker, issue
+
+    path = target.with_name(f"{target.name}.zip")
+    taker = Taker(settings.person or SYSTEM, package.facts.request.reason)
+    with explain((NotInLedger, Exit.FAILED), (EvidenceRefused, Exit.FAILED)):
+        write(issue(settings, released, draft_of(package), taker, say), path)
+    return path
 
 
 def _class(level: int | None) -> RecallClass:
@@ -134,20 +157,13 @@ def end_of(text: str, option: str) -> datetime:
     return midnight - timedelta(microseconds=1)
 
 
-def _subjects(
-    lot: Texts, udi: Texts, supplier_lot: Texts, serial: Texts, file: Path | None
-) -> tuple[Subject, ...]:
-    given: tuple[tuple[SubjectKind, Texts], ...] = (
-        ("lot", lot),
-        ("udi", udi),
-        ("supplier_lot", supplier_lot),
-        ("serial", serial),
-    )
-    named = [Subject(kind, text) for kind, texts in given for text in texts or ()]
-    return (*named, *(read_subjects(file) if file else ()))
+def _subjects(file: Path | None, **named: Texts) -> tuple[Subject, ...]:
+    kinds: tuple[SubjectKind, ...] = get_args(SubjectKind)
+    given = [Subject(kind, text) for kind in kinds for text in named[kind] or ()]
+    return (*given, *(read_subjects(file) if file else ()))
 
 
-def _print(package: Package, target: Path, as_json: bool) -> None:
+def _print(package: Package, target: Path, bundle: Path, as_json: bool) -> None:
     facts, request = package.facts, package.facts.request
     if as_json:
         print_json(
@@ -156,6 +172,7 @@ def _print(package: Package, target: Path, as_json: bool) -> None:
                 "is_drill": request.is_drill,
                 "release": facts.manifest.release,
                 "folder": target,
+                "bundle": bundle,
                 "sha256": package.sha256,
                 "lots": len(facts.scope.lots),
                 "devices": len(facts.scope.units),
@@ -204,5 +221,6 @@ def _print(package: Package, target: Path, as_json: bool) -> None:
         )
     for code in facts.todo:
         say(f"before sending: {words(f'todo.{code}')}")
-    out.print(f"[green]✓[/] {target}", soft_wrap=True)
+    for path in (target, bundle):
+        out.print(f"[green]✓[/] {path}", soft_wrap=True)
     out.print(f"[dim]traced in {facts.trace_seconds * 1000:.0f} ms; {len(package.contents)} files[/]")

@@ -6,7 +6,9 @@ text â†’ lot id, lot number, serial, order, supplier lot, UDI (through its DI) â
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import get_args
 
 import duckdb
 
@@ -17,6 +19,14 @@ from traceability.walk import lot_refs
 
 LOTS_AT_MOST = 100
 NEAR_AT_MOST = 5
+EVERY_READING: tuple[MatchKind, ...] = get_args(MatchKind)
+_QUERIES: tuple[tuple[str, frozenset[MatchKind]], ...] = (
+    ("find_by_lot", frozenset({"lot_id", "lot_no"})),
+    ("find_by_serial", frozenset({"serial"})),
+    ("find_by_order", frozenset({"order"})),
+    ("find_by_supplier_lot", frozenset({"supplier_lot"})),
+    ("find_by_spelling", frozenset({"spelling"})),
+)
 
 
 @dataclass(frozen=True)
@@ -36,19 +46,27 @@ class _LotId:
     lot_id: str
 
 
-def find(con: duckdb.DuckDBPyConnection, text: str) -> tuple[Match, ...]:
+def find(
+    con: duckdb.DuckDBPyConnection, text: str, readings: Collection[MatchKind] = EVERY_READING
+) -> tuple[Match, ...]:
     """Return every lot a text may mean; empty when there is none.
 
     One lot is listed once, under the first of its readings: lot id, lot number, serial, order, supplier
     lot, spelling of a system, UDI. A UDI without lot and serial gives the newest lots of its product.
+
+    Args:
+        con: An open release.
+        text: What somebody typed or scanned.
+        readings: The only ones that count, where it is known what the text stands for.
     """
     entered = text.strip()
     if not entered:
         return ()
     keys = {"text": entered, "lot_no": lot_key(entered)}
-    plain = ("find_by_lot", "find_by_serial", "find_by_order", "find_by_supplier_lot", "find_by_spelling")
-    found = [row for name in plain for row in fetch(con, name, _Found, keys)]
-    found += _by_udi(con, read_udi(con, text))
+    asked = [name for name, kinds in _QUERIES if kinds & set(readings)]
+    found = [row for name in asked for row in fetch(con, name, _Found, keys)]
+    if "udi" in readings:
+        found += _by_udi(con, read_udi(con, text))
     first = {row.lot_id: row for row in reversed(found)}
     lots = lot_refs(con, list(first))
     ordered = dict.fromkeys(row.lot_id for row in found if row.lot_id in lots)

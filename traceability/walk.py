@@ -70,7 +70,7 @@ def _nodes(
     reached = _reached(index_of(con), lot_id, direction, max_depth)
     known = lot_refs(con, [lot for _, lot, _ in reached])
     return tuple(
-        Node(known.get(lot) or _unlisted(lot), depth, is_leaf) for depth, lot, is_leaf in sorted(reached)
+        Node(known.get(lot) or unlisted(lot), depth, is_leaf) for depth, lot, is_leaf in sorted(reached)
     )
 
 
@@ -82,8 +82,8 @@ def _reached(index: Index, lot_id: str, direction: Direction, max_depth: int) ->
     return list(zip(reach.depths.tolist(), reach.ids(), (~reach.leads_on).tolist(), strict=True))
 
 
-def _unlisted(lot_id: str) -> LotRef:
-    # An edge may name a lot that the lot table lacks; the trace must still show it.
+def unlisted(lot_id: str) -> LotRef:
+    """Return a lot that an edge or a record names and the lot table lacks; an answer must still show it."""
     site, _, rest = lot_id.partition(":")
     product, _, lot_no = rest.partition(":")
     return LotRef(lot_id, site, "", product, lot_no, None, None, None, "unknown")

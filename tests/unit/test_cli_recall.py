@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli.main import app
+from reports.verifier.verify import check, read_bundle
 
 DECIDED = ("--class", "1", "--reason", "seal", "--decided-at", "2026-03-02T09:30+08:00")
 
@@ -71,7 +72,20 @@ def package(out: Path, *words: str) -> Path:
     assert result.exit_code == 0, result.output
     facts = json.loads(result.stdout)
     assert (facts["lots"], facts["devices"], facts["consignees"]) == (6, 3, 2)
+    assert facts["bundle"] == f"{facts['folder']}.zip"
     return Path(facts["folder"])
+
+
+def test_a_package_leaves_with_its_proof(lake: Path, tmp_path: Path) -> None:
+    """Prevents a package whose files nobody can prove, or a bundle that holds others than the folder."""
+    folder = package(tmp_path, "--recall-no", "RC-9")
+    bundle = folder.with_name(f"{folder.name}.zip")
+    held = {name: data for name, data in read_bundle(bundle).items() if name.startswith("content/")}
+    written = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    assert set(held) == {f"content/{name}" for name in written if name != "timing.json"}
+    assert all(data == written[name.removeprefix("content/")].read_bytes() for name, data in held.items())
+    said = "\n".join(check(bundle, None, None))
+    assert "files are as issued: recall_package RC-9" in said
 
 
 def test_a_case_runs_from_opening_to_closing(lake: Path, tmp_path: Path) -> None:

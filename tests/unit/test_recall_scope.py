@@ -18,18 +18,9 @@ import pytest
 
 from traceability.recall.narrow import read_narrowing
 from traceability.recall.records import LotBalance, Scope
+from traceability.recall.refused import Ambiguous, NothingFound, RecallRefused, Unreadable
 from traceability.recall.scope import scope_of
-from traceability.recall.subject import (
-    Ambiguous,
-    NothingFound,
-    RecallRefused,
-    Selection,
-    Subject,
-    SubjectKind,
-    Unreadable,
-    read_subjects,
-    select,
-)
+from traceability.recall.subject import Selection, Subject, SubjectKind, read_subjects, select
 
 SET_LOT = "A:10000123:B26010501"
 
@@ -154,6 +145,48 @@ def test_a_number_of_two_products_is_not_chosen_for_the_person(con: duckdb.DuckD
     assert {lot.lot_id for lot in raised.value.candidates} == {SET_LOT, "B:P9:B26010501"}
     assert named(con, "lot", SET_LOT).lot_ids == (SET_LOT,)
     assert named(con, "lot", "B26010501", every=True).lot_ids == (SET_LOT, "B:P9:B26010501")
+
+
+def test_a_lot_is_found_as_another_system_writes_it(con: duckdb.DuckDBPyConnection) -> None:
+    """Prevents a recall refused, or made of nothing, because MES writes the lot with a part behind it."""
+    assert named(con, "lot", "b26010501-1").lot_ids == (SET_LOT,)
+    key = {"source_system": "mes_a", "site_code": "A", "lot_text": "b26010501-1", "match_rule_code": "suffix"}
+    add(con, "core.lot_crosswalk", **key, product_code="P9", lot_id="A:10000123:B26010502")
+    with pytest.raises(Ambiguous) as raised:
+        named(con, "lot", "b26010501-1")
+    assert {lot.lot_id for lot in raised.value.candidates} == {SET_LOT, "A:10000123:B26010502"}
+
+
+def test_a_suppliers_number_that_is_also_our_own(con: duckdb.DuckDBPyConnection) -> None:
+    """Prevents a supplier's lot from being unknown because a lot of ours has the same number."""
+    con.execute("UPDATE core.lot SET supplier_lot_no = 'R2501' WHERE lot_id = 'A:30000001:R2501'")
+    assert named(con, "supplier_lot", "R2501").lot_ids == ("A:30000001:R2501",)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "lots"),
+    [
+        ("order", "1000020", (SET_LOT,)),
+        ("order", "A:1000021", ("A:10000123:B26010502",)),
+        ("sterilisation", "eo-2601", (SET_LOT,)),
+        ("equipment", "EQ-SEAL-02=2026-01-05", (SET_LOT,)),
+        ("equipment", "eq-seal-02=2026-01-01..2026-01-31", (SET_LOT,)),
+    ],
+)
+def test_lots_are_named_by_what_they_went_through(
+    con: duckdb.DuckDBPyConnection, kind: SubjectKind, text: str, lots: tuple[str, ...]
+) -> None:
+    """Prevents a suspected order, run or machine from having to be turned into lots by hand."""
+    assert named(con, kind, text).lot_ids == lots
+
+
+@pytest.mark.parametrize("days", ["", "=", "=yesterday", "=2026-01-09..x"])
+def test_a_machine_needs_its_days(con: duckdb.DuckDBPyConnection, days: str) -> None:
+    """Prevents everything a machine ever made from being recalled for want of a date."""
+    with pytest.raises(Unreadable, match="needs its days"):
+        named(con, "equipment", f"EQ-SEAL-02{days}")
+    with pytest.raises(NothingFound):
+        named(con, "equipment", "EQ-SEAL-02=2026-01-06")
 
 
 def test_a_serial_of_two_products_wants_its_label(con: duckdb.DuckDBPyConnection) -> None:

@@ -17,7 +17,7 @@ import duckdb
 from traceability.query import fetch
 from traceability.recall.reach import Reached, reach
 from traceability.recall.records import Excluded, Ignorance, NarrowingKind, ScopeLot
-from traceability.recall.subject import RecallRefused
+from traceability.recall.refused import RecallRefused
 
 Fit = Literal["fits", "outside", "not_processed", "undecided"]
 

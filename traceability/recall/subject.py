@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -16,40 +16,26 @@ import duckdb
 from master_data.udi.issue import Issue
 from traceability.find import NEAR_AT_MOST, find, near, read_udi
 from traceability.query import fetch
-from traceability.records import LotRef, Match, MatchKind
+from traceability.recall.processed import sterilised, worked_on
+from traceability.recall.refused import Ambiguous, NothingFound, RecallRefused, Unreadable
+from traceability.records import LotRef, MatchKind
 from traceability.walk import lot_refs
 
-SubjectKind = Literal["lot", "udi", "supplier_lot", "serial"]
-_READINGS: dict[SubjectKind, tuple[MatchKind, ...]] = {
-    "lot": ("lot_id", "lot_no"),
+SubjectKind = Literal["lot", "udi", "supplier_lot", "serial", "order", "sterilisation", "equipment"]
+_READINGS: Mapping[SubjectKind, tuple[MatchKind, ...]] = {
+    "lot": ("lot_id", "lot_no", "spelling"),
     "udi": ("udi",),
     "supplier_lot": ("supplier_lot",),
-    "serial": ("serial",),
+    "order": ("order",),
 }
-
-
-class RecallRefused(ValueError):
-    """What was named cannot be recalled as it stands; the message says why and what to do, 中文 | English."""
-
-
-class NothingFound(RecallRefused):
-    """Nothing in the release carries that number; ``candidates`` are close ones."""
-
-    def __init__(self, message: str, candidates: Sequence[LotRef] = ()) -> None:
-        super().__init__(message)
-        self.candidates = tuple(candidates)
-
-
-class Ambiguous(RecallRefused):
-    """One text stands for several lots; ``candidates`` are all of them."""
-
-    def __init__(self, message: str, candidates: Sequence[LotRef] = ()) -> None:
-        super().__init__(message)
-        self.candidates = tuple(candidates)
-
-
-class Unreadable(RecallRefused):
-    """A scan or a line that is no code; the message names the place."""
+# Lots with one meaning are recalled together; a number with several meanings is not chosen for the person.
+_MEANINGS: Mapping[SubjectKind, Callable[[LotRef], object]] = {
+    "lot": lambda lot: lot.lot_id,
+    "supplier_lot": lambda lot: (lot.site_code, lot.product_id),
+    "order": lambda lot: lot.site_code,
+    "sterilisation": lambda lot: lot.site_code,
+    "equipment": lambda lot: lot.site_code,
+}
 
 
 @dataclass(frozen=True)
@@ -110,7 +96,8 @@ def select(con: duckdb.DuckDBPyConnection, subjects: Iterable[Subject], *, every
     given = tuple(dict.fromkeys(subjects))
     if not given:
         raise RecallRefused(
-            "请指明召回对象 | name what is recalled: --lot, --udi, --supplier-lot or --serial"
+            "请指明召回对象 | name what is recalled: --lot, --udi, --supplier-lot, --serial, --order, "
+            "--sterilisation or --equipment"
         )
     lots: dict[str, None] = {}
     devices: dict[Device, None] = {}
@@ -150,17 +137,22 @@ def _resolved(con: duckdb.DuckDBPyConnection, subject: Subject, every: bool) -> 
         return _device(con, subject, subject.text, None)
     if subject.kind == "udi":
         return _udi(con, subject)
-    matches = [match for match in find(con, subject.text) if match.kind in _READINGS[subject.kind]]
-    return _one_meaning(con, subject, matches, every)
+    if subject.kind == "sterilisation":
+        lots = sterilised(con, subject.text)
+    elif subject.kind == "equipment":
+        lots = worked_on(con, subject.text)
+    else:
+        lots = tuple(match.lot for match in find(con, subject.text, _READINGS[subject.kind]))
+    return _one_meaning(con, subject, lots, every)
 
 
 def _one_meaning(
-    con: duckdb.DuckDBPyConnection, subject: Subject, matches: Sequence[Match], every: bool
+    con: duckdb.DuckDBPyConnection, subject: Subject, lots: Sequence[LotRef], every: bool
 ) -> list[str]:
-    lots = [match.lot for match in matches]
     if not lots:
         raise _nothing(con, subject, subject.text)
-    if len({(lot.site_code, lot.product_id) for lot in lots}) > 1 and not every:
+    meaning = _MEANINGS[subject.kind]
+    if len({meaning(lot) for lot in lots}) > 1 and not every:
         raise Ambiguous(
             f"{subject.text} 对应多个产品或工厂的 {len(lots)} 个批次，请写明批次键，或用 --every 全部召回 | "
             f"{subject.text} is the number of {len(lots)} lots of several products or plants; "
@@ -174,7 +166,7 @@ def _udi(con: duckdb.DuckDBPyConnection, subject: Subject) -> Sequence[str | Dev
     udi = read_udi(con, subject.text)
     if not udi.is_valid or udi.di is None:
         raise Unreadable(_what_is_wrong(subject.text, udi.issues))
-    matches = [match.lot for match in find(con, subject.text) if match.kind == "udi"]
+    matches = [match.lot for match in find(con, subject.text, _READINGS["udi"])]
     if udi.lot is None and udi.serial is None:
         message = (
             f"{subject.text} 只有产品标识，没有批号或序列号；请写明批次 | "
@@ -226,8 +218,10 @@ def _nothing(con: duckdb.DuckDBPyConnection, subject: Subject, text: str) -> Not
 
 def _close(con: duckdb.DuckDBPyConnection, subject: Subject, text: str) -> tuple[LotRef, ...]:
     queries = {"supplier_lot": "near_supplier_lots", "serial": "near_serials"}
-    if subject.kind not in queries:
+    if subject.kind in ("lot", "udi"):
         return near(con, text)
+    if subject.kind not in queries:
+        return ()
     keys = {"text": text.strip(), "at_most": NEAR_AT_MOST}
     rows = fetch(con, queries[subject.kind], _LotId, keys, package="traceability.recall")
     lots = lot_refs(con, [row.lot_id for row in rows])

@@ -41,7 +41,7 @@ def review(
 ) -> None:
     """What waits: pairs that may be one party, strongest first, and decisions that need a second person."""
     with opened_lake() as lake:
-        from pipelines.identity.views import pending, review_pairs
+        from master_data.stewardship.views import pending, review_pairs
 
         desk = open_desk(lake)
         pairs, waiting = review_pairs(desk, role, evidence_words), pending(desk, role)
@@ -59,7 +59,7 @@ def review(
 def show(party: Id, role: Role = None, as_json: AsJson = False) -> None:
     """A golden party beside its source records: values, what won by which rule, decisions, old ids."""
     with opened_lake() as lake:
-        from pipelines.identity.views import party_view
+        from master_data.stewardship.views import party_view
 
         shown = party_view(open_desk(lake), party, role, evidence_words)
     if as_json:
@@ -74,9 +74,12 @@ def history(
 ) -> None:
     """What a party's records said, valid when and known when; or only as of a day and a moment."""
     with opened_lake() as lake:
-        from pipelines.identity.views import history_view
+        from master_data.stewardship.views import history_view
+        from pipelines.quarantine.records import opened
 
-        rows = history_view(lake, open_desk(lake).named(party, role), on and on.date(), known)
+        one = open_desk(lake).named(party, role)
+        with opened(lake.settings) as connection:
+            rows = history_view(connection, one, on and on.date(), known)
     if as_json:
         print_json(rows)
     elif rows:
@@ -89,7 +92,7 @@ def history(
 def decisions(role: Role = None, as_json: AsJson = False) -> None:
     """Every decision ever made, who, when, why, and whether it counts."""
     with opened_lake() as lake:
-        from pipelines.identity.views import decision_rows
+        from master_data.stewardship.views import decision_rows
 
         rows = decision_rows(open_desk(lake), role)
     if as_json:

@@ -10,10 +10,11 @@ from cli.console import Exit, explain, fail, say
 from cli.identity_view import print_verdicts
 from cli.lake import INPUT_ERRORS, AsJson
 from lakehouse.settings import Settings
-from master_data.identity.decision import DecisionRefused, read_decisions, record_decisions
+from master_data.identity.decision import DecisionRefused, read_decisions
 
 if TYPE_CHECKING:
-    from pipelines.identity.desk import Desk, Signature, Verdict
+    from master_data.stewardship.desk import Desk, Signature, Verdict
+    from master_data.stewardship.scene import Built
     from pipelines.lake import Lake
 
 Id = Annotated[
@@ -42,7 +43,7 @@ def merge(
     as_json: AsJson = False,
 ) -> None:
     """Calls two parties one. Refused where both bear a valid credit code and the codes differ."""
-    from pipelines.identity import decide
+    from master_data.stewardship import decide
 
     _decide(person, reason, preview, as_json, lambda desk, by: [decide.merge(desk, left, right, by, role)])
 
@@ -57,7 +58,7 @@ def apart(
     as_json: AsJson = False,
 ) -> None:
     """Calls two parties, or two records of one party, two; the pair leaves the work list."""
-    from pipelines.identity import decide
+    from master_data.stewardship import decide
 
     _decide(person, reason, preview, as_json, lambda desk, by: [decide.apart(desk, left, right, by, role)])
 
@@ -74,7 +75,7 @@ def unmerge(
     as_json: AsJson = False,
 ) -> None:
     """Takes a steward's merge back: everything is again as it was before it."""
-    from pipelines.identity import decide
+    from master_data.stewardship import decide
 
     _decide(person, reason, preview, as_json, lambda desk, by: [decide.unmerge(desk, left, right, by, role)])
 
@@ -89,7 +90,7 @@ def override(
     as_json: AsJson = False,
 ) -> None:
     """Puts values in the place of what a record says; of a party, of its canonical record."""
-    from pipelines.identity import decide
+    from master_data.stewardship import decide
 
     if wrong := [value for value in values if "=" not in value]:
         fail(f"--set takes ATTRIBUTE=VALUE, not {wrong[0]}", Exit.USAGE)
@@ -111,7 +112,7 @@ def approve(
     as_json: AsJson = False,
 ) -> None:
     """Is the second person of a decision that needs two; nobody approves his own."""
-    from pipelines.identity import decide
+    from master_data.stewardship import decide
 
     _decide(person, reason, preview, as_json, lambda desk, by: [decide.approve(desk, decision, by)])
 
@@ -124,7 +125,7 @@ def undo(
     as_json: AsJson = False,
 ) -> None:
     """Takes a decision back as if it had never been made; it stays on record."""
-    from pipelines.identity import decide
+    from master_data.stewardship import decide
 
     _decide(person, reason, preview, as_json, lambda desk, by: [decide.undo(desk, decision, by)])
 
@@ -132,7 +133,7 @@ def undo(
 @contextmanager
 def opened_lake() -> "Iterator[Lake]":
     """The lake the environment names; refusals become errors with an exit code."""
-    from pipelines.identity.named import NoSuchParty
+    from master_data.stewardship.named import NoSuchParty
     from pipelines.lake import open_lake
 
     with explain(*INPUT_ERRORS, (DecisionRefused, Exit.FAILED), (NoSuchParty, Exit.NOT_FOUND)):
@@ -141,10 +142,18 @@ def opened_lake() -> "Iterator[Lake]":
 
 def open_desk(lake: "Lake") -> "Desk":
     """Who is who under every decision up to now."""
-    from pipelines.identity.desk import Desk
-    from pipelines.identity.scene import read_built
+    from master_data.stewardship.desk import Desk
 
-    return Desk(read_built(lake), read_decisions(lake.zone))
+    return Desk(read_last_build(lake), read_decisions(lake.zone))
+
+
+def read_last_build(lake: "Lake") -> "Built":
+    """Who is who in the working warehouse, which may be ahead of the release."""
+    from master_data.stewardship.scene import read_built
+    from pipelines.quarantine.records import opened
+
+    with opened(lake.settings) as connection:
+        return read_built(connection, "stg.medlake__load")
 
 
 def _decide(
@@ -155,15 +164,19 @@ def _decide(
     decided: "Callable[[Desk, Signature], list[Verdict]]",
 ) -> None:
     """Checks, shows and, unless it is a preview, records decisions; nobody else decides in between."""
-    from pipelines.identity.desk import Signature, recorded
+    from master_data.stewardship.desk import Signature
+    from master_data.stewardship.recording import previewed, recorded
     from pipelines.refresh import now
 
     with opened_lake() as lake:
         who = person or lake.settings.person or ""
         if not who.strip():
             fail("who decides? give --person or set MEDLAKE_PERSON | 请写明决定人", Exit.USAGE)
-        with lake.zone.writing("decide who is who", say=say):
-            verdicts = decided(open_desk(lake), Signature(who, reason, now()))
-            if not preview:
-                record_decisions(lake.zone, recorded(verdicts))
+        by = Signature(who, reason, now())
+        if preview:
+            verdicts = previewed(lake.zone, read_last_build(lake), lambda desk: decided(desk, by))
+        else:
+            verdicts = recorded(
+                lake.zone, lambda: read_last_build(lake), lambda desk: decided(desk, by), say=say
+            )
     print_verdicts(verdicts, is_preview=preview, as_json=as_json)

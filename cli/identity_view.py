@@ -8,7 +8,7 @@ from rich.markup import escape
 from cli.console import out, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from pipelines.identity.desk import Verdict
+    from master_data.stewardship.desk import Verdict
 
 SIDE = (("name", "party_name"), ("uscc", "uscc"), ("city", "city_name"), ("address", "address_name"))
 

@@ -71,7 +71,7 @@ def show(number: Which, as_json: AsJson = False) -> None:
 @app.command()
 def sign(number: Which, reason: Reason, by: By = None) -> None:
     """Signs a candidate in the role it still needs; the last signature releases it. Asks for a passphrase."""
-    from pipelines.releasing import sign as sign_release
+    from lineage.signing.releasing import sign as sign_release
 
     _act(Action.APPROVE, number, by, lambda s, name, secret: sign_release(s, number, name, secret, reason))
 
@@ -84,7 +84,7 @@ def break_glass(
     hours: Annotated[int | None, typer.Option(help="Until a second person must have ratified it.")] = None,
 ) -> None:
     """Releases a candidate alone, in an emergency, for a limited time. Gates hold; everybody sees it."""
-    from pipelines.releasing import break_glass as release_alone
+    from lineage.signing.releasing import break_glass as release_alone
 
     _act(
         Action.BREAK_GLASS,
@@ -97,7 +97,7 @@ def break_glass(
 @app.command()
 def withdraw(number: Which, reason: Reason, by: By = None) -> None:
     """Takes a release from its readers for good; they get the one before at once."""
-    from pipelines.releasing import withdraw as take_back
+    from lineage.signing.releasing import withdraw as take_back
 
     _act(Action.WITHDRAW, number, by, lambda s, name, secret: take_back(s, number, name, secret, reason))
 
@@ -105,7 +105,7 @@ def withdraw(number: Which, reason: Reason, by: By = None) -> None:
 @app.command()
 def roll_back(number: Which, reason: Reason, by: By = None) -> None:
     """Makes an earlier release current again."""
-    from pipelines.releasing import roll_back as go_back
+    from lineage.signing.releasing import roll_back as go_back
 
     _act(Action.ROLL_BACK, number, by, lambda s, name, secret: go_back(s, number, name, secret, reason))
 
@@ -113,7 +113,7 @@ def roll_back(number: Which, reason: Reason, by: By = None) -> None:
 @app.command()
 def hold(number: Which, reason: Reason, by: By = None) -> None:
     """Keeps a release's files whatever its age, for a recall, an inspection or a court."""
-    from pipelines.releasing import hold as keep
+    from lineage.signing.releasing import hold as keep
 
     _act(Action.HOLD, number, by, lambda s, name, _: keep(s, number, name, reason))
 
@@ -121,7 +121,7 @@ def hold(number: Which, reason: Reason, by: By = None) -> None:
 @app.command()
 def free(number: Which, reason: Reason, by: By = None) -> None:
     """Lifts every hold of a release."""
-    from pipelines.releasing import free as let_go
+    from lineage.signing.releasing import free as let_go
 
     _act(Action.FREE, number, by, lambda s, name, _: let_go(s, number, name, reason))
 
@@ -129,7 +129,7 @@ def free(number: Which, reason: Reason, by: By = None) -> None:
 @app.command()
 def retire(number: Which, reason: Reason, by: By = None) -> None:
     """Deletes the files of a release that nothing pins; the record keeps their digests."""
-    from pipelines.releasing import destroy
+    from lineage.signing.releasing import destroy
 
     _act(Action.RETIRE, number, by, lambda s, name, _: destroy(s, number, name, reason))
 
@@ -153,7 +153,7 @@ def list_pins(as_json: AsJson = False) -> None:
 @app.command()
 def enrol(name: Annotated[str, typer.Argument(help="A name in the file of people.")]) -> None:
     """Makes a signing key under a passphrase only you know; its id must then be reviewed into the file."""
-    from pipelines.enrolling import enrol as make
+    from lineage.signing.enrolling import enrol as make
 
     settings = Settings.from_env()
     with explain(*ERRORS):
@@ -166,7 +166,7 @@ def enrol(name: Annotated[str, typer.Argument(help="A name in the file of people
 def _act(action: Action, number: int, by: str | None, act: Callable[[Settings, str, str], Entry]) -> None:
     settings = Settings.from_env()
     with explain(*ERRORS):
-        from pipelines.releasing import needs_passphrase, settle
+        from lineage.signing.releasing import needs_passphrase, settle
 
         people = load_people(settings)
         person = people.person(_who(settings, by))

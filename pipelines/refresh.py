@@ -15,6 +15,7 @@ from lakehouse.releases.rules import ROUTINE
 from lakehouse.settings import Settings
 from lakehouse.warehouse import connect, load_delta, mount_raw
 from lakehouse.writer import WAIT_SECONDS, Say, silent
+from lineage.signing.releasing import make_candidate
 from pipelines.emit import deliver, emit_gate, emit_load, emit_models, emit_release
 from pipelines.evidence.recorder import record
 from pipelines.evidence.run_acts import model_act, repair_acts, rules_acts
@@ -22,7 +23,6 @@ from pipelines.fingerprint import code_facts
 from pipelines.ingest import IngestReport, LoadRecord, ingest, pending
 from pipelines.ingest.loading.corrections import load_corrections, pending_corrections
 from pipelines.lake import Lake
-from pipelines.releasing import make_candidate
 from pipelines.sqlmesh.build import BuildReport, ModelRun, build
 from pipelines.sqlmesh.catalogue import ModelInfo, model_catalogue
 from quality_rules.gate import GATE_RESULT, GATE_RESULT_SCHEMA, GateReport, gate_results_table, run_gate

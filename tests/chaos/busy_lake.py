@@ -15,7 +15,7 @@ import pyarrow as pa
 from lakehouse.durable import write_atomic
 from lakehouse.raw_zone import RawZone
 from lakehouse.releases import Action, Step, decide, read_book
-from pipelines import releasing
+from lineage.signing import releasing
 from pipelines.evidence.recorder import record
 from pipelines.lake import Lake
 from tests.chaos.release_child import draft, fill, settings_of

@@ -12,10 +12,9 @@ from lakehouse.releases.log import log_path
 from lakehouse.settings import Settings
 from lakehouse.warehouse import connect
 from lineage.ledger.ledger import open_ledger
-from lineage.signing import keys
+from lineage.signing import keys, releasing
 from lineage.signing.approvals import verify_signatures
 from lineage.signing.people import load_people
-from pipelines import releasing
 from tests.chaos import lake_child
 
 RUN = "00000000-0000-4000-8000-000000000001"

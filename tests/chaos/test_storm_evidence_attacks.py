@@ -34,7 +34,7 @@ from lineage.ledger.release_audit import audit_releases
 from lineage.ledger.sealing import CHECKPOINT_FILE, known_keys, seal
 from lineage.ledger.witness import DirectoryWitness
 from lineage.signing import keys as people_keys
-from pipelines import releasing
+from lineage.signing import releasing
 from pipelines.evidence.recorder import record
 from pipelines.lake import Lake
 from reports.bundle import Draft, Taker, issue

@@ -16,7 +16,7 @@ import pytest
 from lakehouse.releases import IllegalStep, NoRelease, ReleaseBlocked, current, list_releases, read_book
 from lakehouse.releases.shelf import find_release
 from lakehouse.settings import Settings
-from pipelines import releasing
+from lineage.signing import releasing
 from tests.chaos.crash_lake import Server, build_shim, copy_of
 from tests.chaos.release_child import draft, fill, settings_of
 from tests.conftest import Storm

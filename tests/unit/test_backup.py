@@ -17,8 +17,8 @@ from lineage.ledger.ledger import open_ledger
 from lineage.ledger.note import VerifierKey
 from lineage.ledger.sealing import seal
 from lineage.ledger.witness import DirectoryWitness
+from lineage.signing import releasing
 from lineage.signing.people import UnknownPerson
-from pipelines import releasing
 from pipelines.backing_up import RestoreUnsound, back_up, drill, lake_at, restore_lake
 
 SCHEMA = pa.schema([("qty", pa.string())])

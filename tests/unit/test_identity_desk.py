@@ -8,11 +8,11 @@ import pytest
 from master_data.identity.decision import DecisionRefused, IdentityDecision
 from master_data.identity.model import load_model
 from master_data.identity.resolve import match_parties
-from pipelines.identity import decide
-from pipelines.identity.desk import Desk, Signature, Verdict
-from pipelines.identity.named import NoSuchParty
-from pipelines.identity.scene import Built, open_pairs
-from pipelines.identity.views import decision_rows, party_view, pending, review_pairs
+from master_data.stewardship import decide
+from master_data.stewardship.desk import Desk, Signature, Verdict
+from master_data.stewardship.named import NoSuchParty
+from master_data.stewardship.scene import Built, open_pairs
+from master_data.stewardship.views import decision_rows, party_view, pending, review_pairs
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 CODE, OTHER_CODE = "91110000600037341L", "91110000802100433B"

@@ -27,12 +27,11 @@ from lakehouse.releases import (
 from lakehouse.settings import Settings
 from lakehouse.warehouse import connect
 from lineage.ledger.ledger import open_ledger
-from lineage.signing import keys
+from lineage.signing import keys, releasing
 from lineage.signing.approvals import envelope_path, verify_signatures
 from lineage.signing.keys import BadPassphrase, NoKey
 from lineage.signing.people import BadPeople, UnknownPerson, load_people
 from lineage.signing.statement import BadSignature
-from pipelines import releasing
 
 AT = datetime(2026, 1, 5, 8, tzinfo=UTC)
 RUN = "00000000-0000-4000-8000-000000000001"

@@ -6,9 +6,9 @@ import polars as pl
 
 from master_data.identity.codes import read_codes
 from master_data.identity.decision import IdentityDecision
+from master_data.stewardship.desk import Desk, refused
+from master_data.stewardship.named import Named
 from master_data.uscc import parse as parse_uscc
-from pipelines.identity.desk import Desk, refused
-from pipelines.identity.named import Named
 
 TRUTHS = frozenset({"true", "false"})
 

@@ -1,4 +1,4 @@
-"""Who is who as it stands now: the records of the working warehouse under every decision up to this moment.
+"""Who is who as it stands now: the records of a build or a release under every decision up to this moment.
 
 core.party, core.party_match (as built) + decisions -> scene() -> Scene
 Pairs are scored again only for records whose identifying values a decision has changed since the build.
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import duckdb
 import polars as pl
 import pyarrow as pa
 
@@ -18,22 +19,17 @@ from master_data.identity.decision import IdentityDecision
 from master_data.identity.model import load_model
 from master_data.identity.resolve import PAIR, rematched, resolve
 from master_data.identity.standing import Standing, bond_rows, override_rows, standing
-from pipelines.identity.named import NoSuchParty
-from pipelines.lake import Lake
-from pipelines.quarantine.records import opened
+from master_data.stewardship.named import NoSuchParty
 
 # Attributes that tell who somebody is; their overrides are matched with, those of the others only shown.
 IDENTIFYING = ("uscc", "tax_id", "country_code")
 TABLES = ("party", "party_match", "party_alias", "party_value", "survivorship")
 HOME_COUNTRY = "CN"
-FILES = """
-    SELECT source_table, file_sha256, min(file_name) FROM stg.medlake__load GROUP BY source_table, file_sha256
-"""
 
 
 @dataclass(frozen=True)
 class Built:
-    """What the last build of the working warehouse knew."""
+    """What the last build, or a release, knew."""
 
     party: pl.DataFrame
     party_match: pl.DataFrame
@@ -85,23 +81,25 @@ class Scene:
         return tuple(those.filter(pl.col("uscc_role_code") == "own")["uscc"].unique().sort())
 
 
-def read_built(lake: Lake) -> Built:
-    """Reads what the last build knew.
+def read_built(connection: duckdb.DuckDBPyConnection, loads: str = "mart.file") -> Built:
+    """Reads what the working warehouse or a release knows of who is who.
+
+    Args:
+        loads: The table that names files: `stg.medlake__load` is in a build only, and there before marts are.
 
     Raises:
-        LakeBusy: A refresh holds the working warehouse.
         NoSuchParty: Nothing has been built yet.
     """
-    with opened(lake.settings) as connection:
-        made = "SELECT 1 FROM duckdb_views() WHERE schema_name = 'core' AND view_name = 'party_alias'"
-        if not connection.execute(made).fetchall():
-            raise NoSuchParty(
-                "尚未构建身份数据，请先运行 medlake refresh | nothing is built yet; first `medlake refresh`"
-            )
-        files = {(table, sha256): name for table, sha256, name in connection.execute(FILES).fetchall()}
-        return Built(
-            **{name: connection.sql(f"SELECT * FROM core.{name}").pl() for name in TABLES}, files=files
+    made = "SELECT 1 FROM duckdb_columns() WHERE schema_name = 'core' AND table_name = 'party_alias'"
+    if not connection.execute(made).fetchall():
+        raise NoSuchParty(
+            "尚未构建身份数据，请先运行 medlake refresh | nothing is built yet; first `medlake refresh`"
         )
+    named = (
+        f"SELECT source_table, file_sha256, min(file_name) FROM {loads} GROUP BY source_table, file_sha256"
+    )
+    files = {(table, sha256): name for table, sha256, name in connection.execute(named).fetchall()}
+    return Built(**{name: connection.sql(f"SELECT * FROM core.{name}").pl() for name in TABLES}, files=files)
 
 
 def scene(built: Built, decisions: Sequence[IdentityDecision]) -> Scene:

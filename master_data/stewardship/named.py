@@ -10,7 +10,7 @@ import polars as pl
 from master_data.identity.decision import Role
 
 if TYPE_CHECKING:
-    from pipelines.identity.scene import Built, Scene
+    from master_data.stewardship.scene import Built, Scene
 
 
 class NoSuchParty(LookupError):

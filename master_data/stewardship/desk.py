@@ -6,14 +6,13 @@ last build + decisions -> Desk;  a decision -> weighed() -> Verdict: the event a
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from master_data.identity.decision import Action, DecisionRefused, IdentityDecision, Role
-from pipelines.identity.named import Named, named
-from pipelines.identity.scene import Built, Scene, scene
+from master_data.stewardship.named import Named, named
+from master_data.stewardship.scene import Built, Scene, scene
 
 SHORTEST_ID = 8
 # Approves in a preview only; no person is called so.
@@ -117,8 +116,3 @@ def new_event(action: Action, role: Role, by: Signature, **words: Any) -> Identi
 def refused(zh: str, en: str) -> DecisionRefused:
     """A refusal in both languages."""
     return DecisionRefused(f"{zh} | {en}")
-
-
-def recorded(verdicts: Sequence[Verdict]) -> tuple[IdentityDecision, ...]:
-    """The events of verdicts, to be recorded together."""
-    return tuple(verdict.decision for verdict in verdicts)

@@ -7,8 +7,8 @@ ids of parties or records + person + reason -> merge(), apart(), unmerge(), over
 from __future__ import annotations
 
 from master_data.identity.policy import load_policy
-from pipelines.identity.desk import Desk, Signature, Verdict, new_event, refused, weighed
-from pipelines.identity.limits import (
+from master_data.stewardship.desk import Desk, Signature, Verdict, new_event, refused, weighed
+from master_data.stewardship.limits import (
     checked,
     demand_no_border,
     demand_no_merge,

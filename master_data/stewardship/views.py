@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+import duckdb
 import polars as pl
 
 from master_data.identity.decision import IdentityDecision
-from pipelines.identity.desk import Desk
-from pipelines.identity.named import Named
-from pipelines.identity.scene import open_pairs
-from pipelines.lake import Lake
-from pipelines.quarantine.records import opened
+from master_data.stewardship.desk import Desk
+from master_data.stewardship.named import Named
+from master_data.stewardship.scene import open_pairs
 
 Words = Callable[[str], list[tuple[str, str, str]]]
 Row = dict[str, Any]
@@ -111,14 +110,15 @@ def _decision_row(desk: Desk, decision: IdentityDecision, meant: IdentityDecisio
     }
 
 
-def history_view(lake: Lake, one: Named, on: date | None, known: datetime | None) -> list[Row]:
+def history_view(
+    connection: duckdb.DuckDBPyConnection, one: Named, on: date | None, known: datetime | None
+) -> list[Row]:
     """What was held true of the records of a party; as of a valid day and a moment of knowledge, if given."""
     moment = known.replace(tzinfo=UTC) if known else None
     told = {"role": one.role, "records": list(one.members), "day": on, "moment": moment}
-    with opened(lake.settings) as connection:
-        found = connection.execute(HISTORY, told)
-        names = [column[0] for column in found.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    found = connection.execute(HISTORY, told)
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def _golden_values(desk: Desk, one: Named, values: pl.DataFrame) -> dict[str, Row | None]:

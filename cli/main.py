@@ -16,6 +16,7 @@ from cli import (
     recall,
     release_acts,
     releases,
+    report,
     serve,
     simulate,
     suspects,
@@ -43,6 +44,7 @@ app.add_typer(quality.app, name="quality")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(release_acts.app, name="release")
 app.add_typer(recall.app, name="recall")
+app.add_typer(report.app, name="report")
 
 
 def main() -> None:

@@ -54,7 +54,8 @@ def print_summary(settings: Settings, release: Release) -> None:
     out.print(f"\n[bold green]Release {release.name}[/] of {summary['released_at']} is current.")
     out.print(f"  file        {release.warehouse_path}")
     out.print('  ask it      medlake sql "SELECT * FROM mart.kpi_monthly LIMIT 5"')
-    out.print("  follow one  medlake trace <lot, serial or scanned UDI>   medlake report <lot>")
+    out.print("  follow one  medlake trace <lot, serial or scanned UDI>")
+    out.print("  dossier     medlake report build lot_dossier lot=<lot> --by <who>   medlake report list")
     out.print("  see checks  medlake quality docs   (Great Expectations Data Docs)")
     out.print("  see it      make up   (dashboards and Dagster UI on loopback)")
 

@@ -1,16 +1,13 @@
-"""`medlake trace` and `medlake report`: one lot, from its origin to where it went, and its dossier."""
+"""`medlake trace`: one lot, from its origin to where it went."""
 
 import time
-from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import duckdb
 import typer
 
 from cli.console import Exit, explain, fail, out, print_json, print_table, say
-from cli.moment import RELEASE_ERRORS, AsJson, AsOf, Number, chosen_release, open_chosen
-from lakehouse.releases import open_release
+from cli.moment import RELEASE_ERRORS, AsJson, AsOf, Number, open_chosen
 from lakehouse.settings import Settings
 from traceability.find import find, near
 from traceability.ignorance import Bound
@@ -18,21 +15,12 @@ from traceability.recall.ignorance import bound_below
 from traceability.records import Match, Trace
 from traceability.walk import backward, forward
 
-
-class Locale(StrEnum):
-    """Languages of a report."""
-
-    ZH = "zh"
-    EN = "en"
-
-
 Text = Annotated[str, typer.Argument(help="Lot, lot id, serial, order, supplier lot or scanned UDI.")]
 
 
 def register(app: typer.Typer) -> None:
-    """Adds both commands."""
+    """Adds the command."""
     app.command()(trace)
-    app.command()(report)
 
 
 def trace(text: Text, release: Number = None, as_of: AsOf = None, as_json: AsJson = False) -> None:
@@ -57,35 +45,6 @@ def trace(text: Text, release: Number = None, as_of: AsOf = None, as_json: AsJso
     _print_gaps(back, ahead)
     _print_bound(bound)
     out.print(f"[dim]traced in {seconds * 1000:.0f} ms[/]")
-
-
-def report(
-    text: Text,
-    release: Number = None,
-    as_of: AsOf = None,
-    locale: Annotated[Locale, typer.Option(help="Language of the HTML.")] = Locale.ZH,
-    folder: Annotated[Path | None, typer.Option("--out", help="Folder; data/reports by default.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Writes a lot's dossier as JSON and HTML, with the manifest of its release."""
-    from lineage.ledger.trail import taken
-    from reports.lot_dossier import build, write_html, write_json
-
-    settings = Settings.from_env()
-    target = folder or settings.reports_dir
-    with explain(*RELEASE_ERRORS):
-        released = chosen_release(settings, release, as_of)
-        with open_release(settings, released.number) as connection:
-            match = one_lot(connection, text)
-            dossier = build(connection, released, match.lot.lot_id, locale.value)
-    files = [write_json(dossier, target), write_html(dossier, target)]
-    for file in files:
-        taken(settings, file.name, "medlake report", file.read_bytes())
-    if as_json:
-        print_json({"lot_id": match.lot.lot_id, "release": released.name, "files": files})
-        return
-    for file in files:
-        out.print(f"[green]✓[/] {file}", soft_wrap=True)
 
 
 def one_lot(connection: duckdb.DuckDBPyConnection, text: str) -> Match:

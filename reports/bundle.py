@@ -24,13 +24,14 @@ from lineage.signing.approvals import envelope_path, personal_name
 from lineage.signing.keys import public_keys
 from lineage.signing.people import load_people
 from lineage.signing.sealing import seal as seal_record
+from reports.refusals import ReportRefused
 from reports.verifier import verify
 
 VERSION = 1
 VERIFIER = "verify.py"
 
 
-class NotInLedger(RuntimeError):
+class NotInLedger(ReportRefused):
     """The release has no leaf, so nothing made from it can be proved."""
 
 

@@ -17,9 +17,10 @@ from typing import Any
 
 from lakehouse.durable import write_atomic
 from lakehouse.releases import Release
+from reports.refusals import ReportRefused
 
 
-class ReportInvalid(ValueError):
+class ReportInvalid(ReportRefused):
     """A report contradicts itself or lacks what makes it checkable; nothing was written."""
 
 

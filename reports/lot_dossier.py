@@ -1,12 +1,12 @@
 """The dossier of one lot: what it is made of, how it was made, tested and decided, and where it went.
 
 release + lot → LotCard, traces, needs → Dossier → JSON (complete) and HTML (to read and print).
-Alone: medlake report <lot>. Same release, same lot, same bytes: every time in it is the data's own.
+Alone: medlake report build lot_dossier lot=<lot>. Every time in it is the data's own.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -15,17 +15,21 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from lakehouse.releases import Release
 from reports.bundle import Draft
 from reports.dossier_needs import Facts, Need, judge
+from reports.form import Asked, Form, Selected
 from reports.frame import ReportInvalid, ReportManifest, canonical_json, file_stem, manifest_of, write
 from reports.genealogy_svg import draw
 from reports.language import LOCALES, Language, Locale, load
+from reports.refusals import UnknownSubject
 from reports.source_summary import summarise
+from reports.values import Parameter
+from traceability.find import find
 from traceability.trace import LotCard, Trace, UnknownLot, backward, forward, lot_card, near
 
 REPORT_CODE = "lot_dossier"
 REPORT_VERSION = "1.0.0"
 
 
-class LotNotFound(LookupError):
+class LotNotFound(UnknownSubject):
     """The release does not hold the lot; the message names close ones."""
 
 
@@ -141,9 +145,32 @@ def product_name(card: LotCard, say: Language) -> str:
     return next((name for name in ordered if name), card.lot.product_code)
 
 
+def _select(asked: Asked) -> Selected[Dossier]:
+    text = asked.values.text("lot")
+    lots = sorted({match.lot.lot_id for match in find(asked.con, text)})
+    if not lots:
+        raise LotNotFound(_not_found(asked.con, asked.release, text))
+    lots = [text] if text in lots else lots
+    if len(lots) > 1:
+        raise LotNotFound(
+            f"{text} 对应多个批 | {text} names {len(lots)} lots, name one: {', '.join(lots[:8])}"
+        )
+    dossier = build(asked.con, asked.release, lots[0], asked.locales[0])
+    return Selected(lots[0], dossier.card.header.zone_name or "UTC", asked.day, dossier)
+
+
+def _render(asked: Asked, dossier: Dossier) -> dict[str, bytes]:
+    stem = dossier_stem(dossier)
+    pages = {
+        f"{stem}_{locale}.html": render_html(replace(dossier, locale=locale)) for locale in asked.locales
+    }
+    return {**pages, f"{stem}.json": render_json(dossier)}
+
+
 def _not_found(con: duckdb.DuckDBPyConnection, release: Release, lot_id: str) -> str:
     close = ", ".join(lot.lot_id for lot in near(con, lot_id)) or "none"
-    return f"release {release.name} has no lot {lot_id!r}; close ones: {close}"
+    known = f"release {release.name} has no lot {lot_id!r}; close ones: {close}"
+    return f"发布 {release.name} 没有批 {lot_id} | {known}"
 
 
 def _environment() -> Environment:
@@ -154,3 +181,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+FORM = Form(REPORT_CODE, REPORT_VERSION, (Parameter("lot", "lot"),), _select, validate, _render)

@@ -46,6 +46,8 @@ class Action(StrEnum):
     RELEASE_RETIRED = "release.retired"
     BREAK_GLASS = "break-glass"
     SIGNATURE = "signature"
+    REPORT_BUILT = "report.built"
+    REPORT_REFUSED = "report.refused"
     REPORT_ISSUED = "report.issued"
     EXPORT = "export"
     LOGIN = "login"

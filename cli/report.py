@@ -76,10 +76,10 @@ def build(
 ) -> None:
     """Builds a report and issues it as a bundle that anyone can verify offline; all of it is on record."""
     from lakehouse.durable import write_atomic
-    from reports.order import Issuer, Order, issue_report
+    from reports.order import Order, issue_report, issuer_named
 
     settings = Settings.from_env()
-    issuer = Issuer(evidence_trail.acting(settings, by), reason or "medlake report build", may_issue=True)
+    issuer = issuer_named(settings, evidence_trail.acting(settings, by), reason or "medlake report build")
     with explain(*REFUSALS):
         order = Order(form, _given(parameters or ()), release, _day(under))
         built, archive = issue_report(settings, order, issuer, say)

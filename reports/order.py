@@ -13,11 +13,13 @@ from typing import TypeVar
 
 import duckdb
 
+from lakehouse.access import load_policy
 from lakehouse.releases import Approval, NoRelease, Release, find_release, open_release, read_book
 from lakehouse.settings import Settings
 from lakehouse.writer import Say
 from lineage.ledger.act import Act, Action, digest_of
 from lineage.ledger.ledger import open_ledger
+from lineage.signing.people import load_people
 from reports.bundle import Draft, Taker, issue
 from reports.form import Asked
 from reports.frame import canonical_json, file_stem
@@ -74,6 +76,13 @@ class Built:
     def file_name(self) -> str:
         """The name of its bundle."""
         return f"{file_stem(self.origin.manifest.report_code, self.origin.subject, self.release)}.zip"
+
+
+def issuer_named(settings: Settings, who: str, why: str) -> Issuer:
+    """Return somebody by name, with what their roles let them; a name that nobody has may nothing."""
+    person = load_people(settings).by_name.get(who)
+    roles = person.access if person and person.is_active else ()
+    return Issuer(who, why, load_policy().may(roles, "report.issue"))
 
 
 def build(settings: Settings, order: Order, envelopes: Collection[str] | None = None) -> Built:
@@ -139,7 +148,10 @@ def issue_report(settings: Settings, order: Order, issuer: Issuer, say: Say) -> 
 
 def _built(settings: Settings, order: Order, issuer: Issuer) -> Built:
     if not issuer.may_issue:
-        raise NotAllowed(f"{issuer.who} 无权出具报告 | {issuer.who} may not issue reports (report.issue)")
+        raise NotAllowed(
+            f"{issuer.who} 无权出具报告 | {issuer.who} may not issue reports: "
+            "no role that the file of people gives them has the action report.issue"
+        )
     built = build(settings, order)
     _append(
         settings, Action.REPORT_BUILT, order, issuer, built.draft.subject, digest_of(built.contents[FILE])

@@ -26,12 +26,12 @@ class Definitions:
     """Digests of what gave the report's numbers their meaning.
 
     Attributes:
-        models_sha256: Of the fingerprints of all models, which `release/manifest.json` lists.
+        models_sha256: Of the fingerprints of all models, which `release/manifest.json` lists; None without.
         kpi_definitions_sha256: Of the KPI handbook in the release; None when it has none.
         tables_sha256: Of the regulations, code lists and deadlines in force on `rules_on`, by name.
     """
 
-    models_sha256: str
+    models_sha256: str | None
     model_count: int
     kpi_definitions_sha256: str | None
     rules_on: date
@@ -63,7 +63,7 @@ def origin_of(form: Form[Any], asked: Asked, selected: Selected[Any], signers: S
     """Return the origin of a report."""
     models = asked.release.manifest.get("models", {})
     definitions = Definitions(
-        hashlib.sha256(canonical_json(models)).hexdigest(),
+        hashlib.sha256(canonical_json(models)).hexdigest() if models else None,
         len(models),
         _kpi_digest(asked.con),
         selected.rules_on,

@@ -1,10 +1,11 @@
-"""Everything a release knows about one lot.
+"""Everything a release knows about a lot, or about a thousand asked for together.
 
-lot id → masters, orders, operations, inspections, decision, movements out, findings, source rows → LotCard.
+lot ids → masters, orders, operations, inspections, decision, movements out, findings, source rows → LotCards.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -23,7 +24,7 @@ from traceability.card_records import (
     SourceRow,
     Spelling,
 )
-from traceability.query import fetch
+from traceability.query import by_lot, fetch, fetch_by
 from traceability.records import LotRef, Receipt, Shipment
 from traceability.walk import UnknownLot, lot_refs
 
@@ -68,34 +69,83 @@ def lot_card(con: duckdb.DuckDBPyConnection, lot_id: str) -> LotCard:
     Raises:
         UnknownLot: the release does not hold the lot.
     """
-    lot = lot_refs(con, [lot_id]).get(lot_id)
-    if lot is None:
+    card = lot_cards(con, [lot_id]).get(lot_id)
+    if card is None:
         raise UnknownLot(lot_id)
-    one, many = {"lot_id": lot_id}, {"lot_ids": [lot_id]}
-    source_rows = fetch(con, "card_source_rows", SourceRow, one)
+    return card
+
+
+def lot_cards(con: duckdb.DuckDBPyConnection, lot_ids: Sequence[str]) -> dict[str, LotCard]:
+    """Return the cards of those of some lots that the release holds, asked for together."""
+    lots = lot_refs(con, lot_ids)
+    keys = {"lot_ids": list(lots)}
+    found = _Found(
+        headers=fetch_by(con, "card_header", LotHeader, keys),
+        balances=fetch_by(con, "card_balance", Balance, keys),
+        orders=fetch_by(con, "card_orders", Order, keys),
+        operations=fetch_by(con, "card_operations", Operation, keys),
+        inspections=fetch_by(con, "card_inspections", Inspection, keys),
+        results=fetch_by(con, "card_results", InspectionResult, keys),
+        releases=fetch_by(con, "card_release", ReleaseDecision, keys),
+        receipts=by_lot(fetch(con, "receipts", Receipt, keys)),
+        shipments=by_lot(fetch(con, "shipments", Shipment, keys)),
+        serials=fetch_by(con, "card_serials", Serial, keys),
+        quality_events=fetch_by(con, "card_quality_events", QualityEvent, keys),
+        spellings=fetch_by(con, "card_spellings", Spelling, keys),
+        source_rows=fetch_by(con, "card_source_rows", SourceRow, keys),
+    )
+    findings = _findings(con, found.source_rows)
+    return {lot_id: _card(lot, found, findings.get(lot_id, ())) for lot_id, lot in lots.items()}
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Rows of each kind by lot."""
+
+    headers: Mapping[str, tuple[LotHeader, ...]]
+    balances: Mapping[str, tuple[Balance, ...]]
+    orders: Mapping[str, tuple[Order, ...]]
+    operations: Mapping[str, tuple[Operation, ...]]
+    inspections: Mapping[str, tuple[Inspection, ...]]
+    results: Mapping[str, tuple[InspectionResult, ...]]
+    releases: Mapping[str, tuple[ReleaseDecision, ...]]
+    receipts: Mapping[str, tuple[Receipt, ...]]
+    shipments: Mapping[str, tuple[Shipment, ...]]
+    serials: Mapping[str, tuple[Serial, ...]]
+    quality_events: Mapping[str, tuple[QualityEvent, ...]]
+    spellings: Mapping[str, tuple[Spelling, ...]]
+    source_rows: Mapping[str, tuple[SourceRow, ...]]
+
+
+def _card(lot: LotRef, found: _Found, findings: tuple[Finding, ...]) -> LotCard:
+    lot_id = lot.lot_id
     return LotCard(
         lot=lot,
-        header=fetch(con, "card_header", LotHeader, one)[0],
-        balance=next(iter(fetch(con, "card_balance", Balance, one)), None),
-        orders=fetch(con, "card_orders", Order, one),
-        operations=fetch(con, "card_operations", Operation, one),
-        inspections=fetch(con, "card_inspections", Inspection, one),
-        results=fetch(con, "card_results", InspectionResult, one),
-        release=next(iter(fetch(con, "card_release", ReleaseDecision, one)), None),
-        receipts=fetch(con, "receipts", Receipt, many),
-        shipments=fetch(con, "shipments", Shipment, many),
-        serials=fetch(con, "card_serials", Serial, one),
-        quality_events=fetch(con, "card_quality_events", QualityEvent, one),
-        spellings=fetch(con, "card_spellings", Spelling, one),
-        findings=_findings(con, source_rows),
-        source_rows=source_rows,
+        header=found.headers[lot_id][0],
+        balance=next(iter(found.balances.get(lot_id, ())), None),
+        orders=found.orders.get(lot_id, ()),
+        operations=found.operations.get(lot_id, ()),
+        inspections=found.inspections.get(lot_id, ()),
+        results=found.results.get(lot_id, ()),
+        release=next(iter(found.releases.get(lot_id, ())), None),
+        receipts=found.receipts.get(lot_id, ()),
+        shipments=found.shipments.get(lot_id, ()),
+        serials=found.serials.get(lot_id, ()),
+        quality_events=found.quality_events.get(lot_id, ()),
+        spellings=found.spellings.get(lot_id, ()),
+        findings=findings,
+        source_rows=found.source_rows.get(lot_id, ()),
     )
 
 
-def _findings(con: duckdb.DuckDBPyConnection, rows: tuple[SourceRow, ...]) -> tuple[Finding, ...]:
+def _findings(
+    con: duckdb.DuckDBPyConnection, rows_by_lot: Mapping[str, tuple[SourceRow, ...]]
+) -> Mapping[str, tuple[Finding, ...]]:
+    rows = [(lot_id, row) for lot_id, rows in rows_by_lot.items() for row in rows]
     addresses = {
-        "source_tables": [row.source_table for row in rows],
-        "file_sha256s": [row.file_sha256 for row in rows],
-        "row_nos": [row.row_no for row in rows],
+        "lot_ids": [lot_id for lot_id, _ in rows],
+        "source_tables": [row.source_table for _, row in rows],
+        "file_sha256s": [row.file_sha256 for _, row in rows],
+        "row_nos": [row.row_no for _, row in rows],
     }
-    return fetch(con, "card_findings", Finding, addresses) if rows else ()
+    return fetch_by(con, "card_findings", Finding, addresses) if rows else {}

@@ -5,17 +5,29 @@ queries/<name>.sql + named parameters → frozen dataclasses whose fields are th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from functools import cache
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import duckdb
 
 from lakehouse.releases import NoRelease
 
 Row = TypeVar("Row")
+
+
+class NamesItsLot(Protocol):
+    """A row that says which lot it is about."""
+
+    @property
+    def lot_id(self) -> str:
+        """The lot."""
+
+
+OfLot = TypeVar("OfLot", bound=NamesItsLot)
 
 
 class ReleaseTooOld(NoRelease):
@@ -36,6 +48,38 @@ def fetch(
         ReleaseTooOld: the release was built by a version that did not make all the tables asked for.
         TypeError: the query's columns are not the fields of ``row_type``, in order.
     """
+    columns, values = _asked(con, package, name, parameters)
+    _demand_columns(name, row_type, columns)
+    return tuple(row_type(*row) for row in values)
+
+
+def fetch_by(
+    con: duckdb.DuckDBPyConnection, name: str, row_type: type[Row], parameters: Mapping[str, Any]
+) -> dict[str, tuple[Row, ...]]:
+    """Return the rows of traceability/queries/<name>.sql by its first column, in the query's order.
+
+    Raises:
+        ReleaseTooOld, TypeError: as `fetch`.
+    """
+    columns, values = _asked(con, "traceability", name, parameters)
+    _demand_columns(name, row_type, columns[1:])
+    found: dict[str, list[Row]] = defaultdict(list)
+    for key, *row in values:
+        found[key].append(row_type(*row))
+    return {key: tuple(rows) for key, rows in found.items()}
+
+
+def by_lot(rows: Iterable[OfLot]) -> dict[str, tuple[OfLot, ...]]:
+    """Return rows that name their lot by it, in their order."""
+    found: dict[str, list[OfLot]] = defaultdict(list)
+    for row in rows:
+        found[row.lot_id].append(row)
+    return {lot_id: tuple(own) for lot_id, own in found.items()}
+
+
+def _asked(
+    con: duckdb.DuckDBPyConnection, package: str, name: str, parameters: Mapping[str, Any]
+) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
     cursor = con.cursor()
     try:
         cursor.execute(_sql(package, name), dict(parameters))
@@ -45,11 +89,13 @@ def fetch(
             "an earlier version built this release, which lacks a table; "
             f"run `medlake refresh` for a new one ({_first_line(missing)})"
         ) from missing
-    columns = tuple(column[0] for column in cursor.description or ())
-    wanted = tuple(field.name for field in fields(row_type))  # type: ignore[arg-type]
+    return tuple(column[0] for column in cursor.description or ()), cursor.fetchall()
+
+
+def _demand_columns(name: str, row_type: type[Any], columns: tuple[str, ...]) -> None:
+    wanted = tuple(field.name for field in fields(row_type))
     if columns != wanted:
         raise TypeError(f"query {name} gives {columns}, {row_type.__name__} wants {wanted}")
-    return tuple(row_type(*values) for values in cursor.fetchall())
 
 
 def _first_line(error: Exception) -> str:

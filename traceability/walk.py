@@ -1,4 +1,4 @@
-"""Walk the genealogy from one lot, backward to receipts or forward to shipments.
+"""Walk the genealogy from a lot, or from each of many, backward to receipts or forward to shipments.
 
 genealogy index → reached lots by level → edges, receipts, shipments, gaps → Trace.
 """
@@ -12,7 +12,8 @@ import duckdb
 from traceability.index import EdgeFilter, Index
 from traceability.index.release_index import index_of
 from traceability.query import fetch
-from traceability.records import Direction, Edge, Gap, LotRef, Node, Receipt, Shipment, Trace
+from traceability.records import Direction, Gap, LotRef, Node, Receipt, Trace
+from traceability.trace_rows import TraceRows, trace_rows
 
 DEFAULT_MAX_DEPTH = 64
 BETWEEN_LOTS = EdgeFilter(kinds={"lot"})
@@ -28,7 +29,7 @@ def backward(con: duckdb.DuckDBPyConnection, lot_id: str, *, max_depth: int = DE
     Raises:
         UnknownLot: the release does not hold the lot.
     """
-    return _trace(con, lot_id, "backward", max_depth)
+    return _only(traces(con, [lot_id], "backward", max_depth=max_depth), lot_id)
 
 
 def forward(con: duckdb.DuckDBPyConnection, lot_id: str, *, max_depth: int = DEFAULT_MAX_DEPTH) -> Trace:
@@ -37,7 +38,7 @@ def forward(con: duckdb.DuckDBPyConnection, lot_id: str, *, max_depth: int = DEF
     Raises:
         UnknownLot: the release does not hold the lot.
     """
-    return _trace(con, lot_id, "forward", max_depth)
+    return _only(traces(con, [lot_id], "forward", max_depth=max_depth), lot_id)
 
 
 def lot_refs(con: duckdb.DuckDBPyConnection, lot_ids: Sequence[str]) -> dict[str, LotRef]:
@@ -45,33 +46,43 @@ def lot_refs(con: duckdb.DuckDBPyConnection, lot_ids: Sequence[str]) -> dict[str
     return {lot.lot_id: lot for lot in fetch(con, "lot_ref", LotRef, {"lot_ids": list(lot_ids)})}
 
 
-def _trace(con: duckdb.DuckDBPyConnection, lot_id: str, direction: Direction, max_depth: int) -> Trace:
-    root = lot_refs(con, [lot_id]).get(lot_id)
-    if root is None:
+def traces(
+    con: duckdb.DuckDBPyConnection,
+    lot_ids: Sequence[str],
+    direction: Direction,
+    *,
+    max_depth: int = DEFAULT_MAX_DEPTH,
+) -> dict[str, Trace]:
+    """Return the traces of those of some lots that the release holds, asked for together."""
+    index, roots = index_of(con), lot_refs(con, lot_ids)
+    reached = {lot_id: sorted(_reached(index, lot_id, direction, max_depth)) for lot_id in roots}
+    everything = sorted({lot for found in reached.values() for _, lot, _ in found})
+    rows, known = trace_rows(con, everything, direction), lot_refs(con, everything)
+    nodes = {
+        lot_id: tuple(Node(known.get(lot) or unlisted(lot), depth, is_leaf) for depth, lot, is_leaf in found)
+        for lot_id, found in reached.items()
+    }
+    return {lot_id: _trace(root, direction, nodes[lot_id], rows, max_depth) for lot_id, root in roots.items()}
+
+
+def _only(found: dict[str, Trace], lot_id: str) -> Trace:
+    if lot_id not in found:
         raise UnknownLot(lot_id)
-    nodes = _nodes(con, lot_id, direction, max_depth)
-    lots = {"lot_ids": [node.lot.lot_id for node in nodes]}
-    edges = fetch(con, "edges", Edge, lots)
-    receipts = fetch(con, "receipts", Receipt, lots) if direction == "backward" else ()
-    shipments = fetch(con, "shipments", Shipment, lots) if direction == "forward" else ()
+    return found[lot_id]
+
+
+def _trace(
+    root: LotRef, direction: Direction, nodes: tuple[Node, ...], rows: TraceRows, max_depth: int
+) -> Trace:
+    lots = {node.lot.lot_id for node in nodes}
+    edges, receipts, shipments = rows.edges(lots), rows.receipts(lots), rows.shipments(lots)
     cut = tuple(node for node in nodes if node.depth == max_depth and not node.is_leaf)
-    orders = sorted({edge.order_id for edge in edges if edge.order_id})
     gaps = (
         *_depth_gaps(cut, max_depth),
         *(_receipt_gaps(nodes, receipts) if direction == "backward" else ()),
-        *fetch(con, "gaps", Gap, {**lots, "order_ids": orders}),
+        *rows.gaps(lots, {edge.order_id for edge in edges if edge.order_id}),
     )
     return Trace(root, direction, nodes, edges, receipts, shipments, gaps, bool(cut))
-
-
-def _nodes(
-    con: duckdb.DuckDBPyConnection, lot_id: str, direction: Direction, max_depth: int
-) -> tuple[Node, ...]:
-    reached = _reached(index_of(con), lot_id, direction, max_depth)
-    known = lot_refs(con, [lot for _, lot, _ in reached])
-    return tuple(
-        Node(known.get(lot) or unlisted(lot), depth, is_leaf) for depth, lot, is_leaf in sorted(reached)
-    )
 
 
 def _reached(index: Index, lot_id: str, direction: Direction, max_depth: int) -> list[tuple[int, str, bool]]:

@@ -14,6 +14,7 @@ import pytest
 
 from lakehouse.releases import open_release
 from reports.language import load
+from traceability.lot_card import lot_cards
 from traceability.trace import backward, find, forward, lot_card, near
 
 SET_LOT = "A:10000123:B26010501"
@@ -174,3 +175,11 @@ def test_card_holds_decision_balance_and_addresses(release: duckdb.DuckDBPyConne
     assert {"sap_a__mch1", "sap_a__mseg", "sap_a__qals", "mes_a__operation_event", "qms__ncr"} <= tables
     drip = lot_card(release, "A:20000045:S2601")
     assert [(finding.rule_id, finding.before) for finding in drip.findings] == [("RP-TXT-003", " S2601")]
+
+
+def test_many_cards_are_those_of_each_lot(release: duckdb.DuckDBPyConnection) -> None:
+    """Prevents a card in a batch that holds rows of its neighbour."""
+    lots = [row[0] for row in release.execute("SELECT lot_id FROM core.lot ORDER BY lot_id").fetchall()]
+    together = lot_cards(release, [*lots, "A:1:NOBODY"])
+    assert together == {lot_id: lot_card(release, lot_id) for lot_id in lots}
+    assert len(lots) > 5 and any(card.findings for card in together.values())

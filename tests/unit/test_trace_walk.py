@@ -12,8 +12,9 @@ import duckdb
 import pytest
 
 from traceability.query import ReleaseTooOld
+from traceability.records import Direction
 from traceability.trace import UnknownLot, backward, forward
-from traceability.walk import lot_refs
+from traceability.walk import lot_refs, traces
 
 LOTS = [f"A:P{n % 3}:L{n:02d}" for n in range(12)]
 
@@ -108,6 +109,30 @@ def test_same_trace_twice(empty_lake: duckdb.DuckDBPyConnection) -> None:
     """Prevents an order that depends on the engine's mood."""
     _fill(empty_lake, [(a, b) for a in LOTS[:6] for b in LOTS[4:]], LOTS[:3])
     assert backward(empty_lake, LOTS[9]) == backward(empty_lake, LOTS[9])
+
+
+@pytest.mark.parametrize("direction", ["backward", "forward"])
+def test_many_traces_are_those_of_each_lot(
+    empty_lake: duckdb.DuckDBPyConnection, direction: Direction
+) -> None:
+    """Prevents a lot in a batch from getting an edge or a gap of its neighbour, or losing one of its own."""
+    random.seed(7)
+    edges = [(random.choice(LOTS), random.choice(LOTS)) for _ in range(14)]
+    _fill(empty_lake, edges, LOTS[:3])
+    empty_lake.execute(
+        "INSERT INTO mart.trace_gap_code (gap_code, title_zh, title_en) VALUES ('G', 'x', 'y')"
+    )
+    gaps = [("A:P0:L00", None), (None, "A:O3"), ("A:P1:L01", "A:O5")]
+    empty_lake.executemany("INSERT INTO mart.trace_gap (gap_code, lot_id, order_id) VALUES ('G', ?, ?)", gaps)
+    walk = backward if direction == "backward" else forward
+    together = traces(empty_lake, [*LOTS, "A:P0:NOBODY"], direction)
+    assert list(together) == sorted(LOTS)
+    assert together == {lot_id: walk(empty_lake, lot_id) for lot_id in LOTS}
+    named = {lot_id: {gap.order_id for gap in trace.gaps} for lot_id, trace in together.items()}
+    assert any("A:O3" in orders for orders in named.values())
+    assert not all("A:O3" in orders for orders in named.values())
+    empty_lake.execute("DELETE FROM mart.trace_gap")
+    empty_lake.execute("DELETE FROM mart.trace_gap_code")
 
 
 def test_unknown_lot_is_an_error(empty_lake: duckdb.DuckDBPyConnection) -> None:

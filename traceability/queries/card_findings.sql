@@ -1,8 +1,9 @@
--- Findings on the given source rows.
+-- Findings on the given source rows of lots.
 WITH source_row AS (
-  SELECT UNNEST($source_tables) AS source_table, UNNEST($file_sha256s) AS file_sha256, UNNEST($row_nos) AS row_no
+  SELECT UNNEST($lot_ids) AS of_lot_id, UNNEST($source_tables) AS source_table, UNNEST($file_sha256s) AS file_sha256, UNNEST($row_nos) AS row_no
 )
 SELECT DISTINCT
+  source_row.of_lot_id,
   finding.rule_id,
   finding.action,
   finding.source_table,

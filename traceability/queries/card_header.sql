@@ -1,4 +1,4 @@
--- What the masters say about one lot.
+-- What the masters say about lots.
 WITH named_supplier AS (
   SELECT crosswalk.site_code, crosswalk.supplier_code, MIN(supplier.supplier_name) AS supplier_name
   FROM core.supplier_crosswalk AS crosswalk
@@ -14,6 +14,7 @@ WITH named_supplier AS (
   GROUP BY product_id
 )
 SELECT
+  lot.lot_id AS of_lot_id,
   product.base_uom_code AS uom_code,
   product.spec_name,
   registered.primary_di,
@@ -33,4 +34,4 @@ LEFT JOIN core.site AS place ON place.site_code = lot.site_code
 LEFT JOIN registered ON registered.product_id = lot.product_id
 LEFT JOIN named_supplier
   ON named_supplier.site_code = lot.site_code AND named_supplier.supplier_code = lot.supplier_code
-WHERE lot.lot_id = $lot_id
+WHERE lot.lot_id IN (SELECT UNNEST($lot_ids))

@@ -1,5 +1,6 @@
--- Inspections of the lot.
+-- Inspections of lots.
 SELECT
+  lot_id AS of_lot_id,
   inspection_no,
   inspection_kind_code,
   lot_qty,
@@ -12,5 +13,5 @@ SELECT
   decided_by,
   created_date
 FROM core.inspection
-WHERE lot_id = $lot_id
+WHERE lot_id IN (SELECT UNNEST($lot_ids))
 ORDER BY created_date, inspection_no

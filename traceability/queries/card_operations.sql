@@ -1,14 +1,14 @@
--- Operations and sterilisations of the lot, with the state of the equipment's calibration on that day (plant calendar).
+-- Operations and sterilisations of lots, with the state of the equipment's calibration on that day (plant calendar).
 WITH worked AS (
-  SELECT event_id, order_no, operation_code, operation_name, site_code, equipment_id, operator_id, started_at, ended_at,
+  SELECT lot_id AS of_lot_id, event_id, order_no, operation_code, operation_name, site_code, equipment_id, operator_id, started_at, ended_at,
     input_qty, good_qty, scrap_qty, rework_qty, pass_no
   FROM core.operation_event
-  WHERE lot_id = $lot_id
+  WHERE lot_id IN (SELECT UNNEST($lot_ids))
   UNION ALL
-  SELECT sterilisation_lot_no, NULL, 'STERILISATION', NULL, site_code, equipment_id, NULL, started_at, ended_at,
+  SELECT lot_id, sterilisation_lot_no, NULL, 'STERILISATION', NULL, site_code, equipment_id, NULL, started_at, ended_at,
     qty, NULL, NULL, NULL, NULL
   FROM core.sterilisation
-  WHERE lot_id = $lot_id
+  WHERE lot_id IN (SELECT UNNEST($lot_ids))
 ), dated AS (
   SELECT worked.*, CAST(TIMEZONE(COALESCE(place.zone_name, 'UTC'), worked.started_at) AS DATE) AS used_date
   FROM worked

@@ -16,6 +16,7 @@ import pytest
 hypothesis.settings.register_profile("medlake", deadline=None)
 hypothesis.settings.load_profile("medlake")
 
+pytest_plugins = ["tests.built_lakes"]
 SEED = 20260101
 FIGURES = pytest.StashKey[list[str]]()
 
@@ -44,6 +45,9 @@ class Storm:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--storm", action="store_true", help="full counts of every storm instead of a sample")
+    parser.addoption(
+        "--lake", help="serve a copy of this released lake in the browser tests, not one built for them"
+    )
     parser.addoption("--storm-seed", type=int, default=SEED, help=f"seed of every storm; {SEED} by default")
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -17,18 +15,9 @@ from dashboards.tables import Column, as_csv, safe_cell
 from lakehouse.releases import Action, Step, decide, publish
 from lakehouse.settings import Settings
 from lineage.signing.people import DEMO_MARK
+from tests.browser.scratch_release import draft, publish_scratch
 
 APP = str(Path(__file__).parents[2] / "dashboards" / "app.py")
-
-
-def _scratch() -> ModuleType:
-    spec = importlib.util.spec_from_file_location(
-        "scratch_release", Path(__file__).with_name("scratch_release.py")
-    )
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_empty_lake_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,13 +30,13 @@ def test_empty_lake_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_an_emergency_release_is_loud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Prevents a reader from relying on one person's release, or on demo signatures, without being told."""
-    scratch, data = _scratch(), tmp_path / "data"
-    scratch.publish_scratch(data)
+    data = tmp_path / "data"
+    publish_scratch(data)
     monkeypatch.setenv("MEDLAKE_DATA", str(data))
     app = AppTest.from_file(APP, default_timeout=30).run()
     assert [warning.value for warning in app.warning] == []
     settings = Settings.from_env({"MEDLAKE_DATA": str(data)})
-    release = publish(settings, scratch.draft(), kind="regulatory", people=DEMO_MARK)
+    release = publish(settings, draft(), kind="regulatory", people=DEMO_MARK)
     facts = {"role": "quality_assurance", "key_id": "k", "envelope_sha256": "e", "hours": 5}
     decide(settings, Step(Action.BREAK_GLASS, release.number, "wang.wei", "recall tonight", facts))
     app = AppTest.from_file(APP, default_timeout=30).run()
@@ -60,7 +49,7 @@ def test_an_emergency_release_is_loud(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_plant_filter_changes_the_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Prevents filters that move without effect, and ratios averaged instead of summed."""
     data = tmp_path / "data"
-    _scratch().publish_scratch(data)
+    publish_scratch(data)
     monkeypatch.setenv("MEDLAKE_DATA", str(data))
     app = AppTest.from_file(APP, default_timeout=30).run()
     assert not app.exception

@@ -10,8 +10,7 @@ from lakehouse.settings import adopt
 from lakehouse.warehouse import connect, load_delta, mount_raw
 from pipelines.sqlmesh.parties import run_statement
 from pipelines.sqlmesh.rendered import rendered_statements
-
-from .conftest import BuiltLake
+from tests.built_lakes import BuiltLake
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from quality_rules.contract import load_contracts
 from quality_rules.gate import GateReport, run_gate
 from quality_rules.raw_suite import load_suites
 from quality_rules.suites.reader import Stage
-from tests.integration.conftest import BuiltLake
+from tests.built_lakes import BuiltLake
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 NEW_RUN, OLD_RUN = str(UUID(int=2)), str(UUID(int=1))

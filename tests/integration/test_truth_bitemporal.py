@@ -17,7 +17,7 @@ from lakehouse.warehouse import connect, load_delta, mount_raw
 from pipelines.ingest import ingest
 from pipelines.sqlmesh.build import build
 from quality_rules.contract import load_contracts
-from tests.integration.conftest import AT, BuiltLake, _settings
+from tests.built_lakes import AT, BuiltLake, settings_of
 
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)
 # The genealogy as of a moment, as any reader would ask for it.
@@ -33,7 +33,7 @@ def later(clean_lake: BuiltLake, tmp_path_factory: pytest.TempPathFactory) -> Bu
     """The clean lake two months on: a use nobody had told and the reversal of a relabel have arrived."""
     home = tmp_path_factory.mktemp("later") / "lake"
     shutil.copytree(clean_lake.settings.data_dir, home)
-    lake = BuiltLake(_settings(home, threads=2), clean_lake.truth)
+    lake = BuiltLake(settings_of(home, threads=2), clean_lake.truth)
     adopt(lake.settings)
     landing = lake.settings.landing_roots[0] / "sap_a" / "mseg"
     _write_late(landing)

@@ -5,9 +5,10 @@ reader → current release → page. Alone: streamlit run dashboards/app.py (loo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
 import streamlit as st
 
@@ -30,9 +31,15 @@ class Page:
     icon: str
 
 
-PAGES = (
-    Page("overview", overview.draw, ":material/monitoring:"),
-    Page("trace", trace.draw, ":material/account_tree:"),
+# The navigation, a line per page. A section of which the reader may open no page is not shown.
+SECTIONS: Mapping[str, tuple[Page, ...]] = MappingProxyType(
+    {
+        "business": (Page("overview", overview.draw, ":material/monitoring:"),),
+        "tracing": (Page("trace", trace.draw, ":material/account_tree:"),),
+        "quality": (),
+        "data": (),
+        "evidence": (),
+    }
 )
 
 
@@ -49,11 +56,21 @@ def main() -> None:
 
 
 def _draw_for(reader: Reader, opened: OpenRelease | None, say: Language) -> None:
-    permitted = [page for page in PAGES if reader.may(f"page.{page.name}")]
-    if not permitted:
+    permitted = {
+        section: [page for page in pages if reader.may(f"page.{page.name}")]
+        for section, pages in SECTIONS.items()
+    }
+    first = next((page for pages in permitted.values() for page in pages), None)
+    if first is None:
         st.error(say("sign_in.no_page", roles=", ".join(reader.roles)), icon=":material/lock:")
         return
-    chosen = st.navigation([_page(page, page is permitted[0], opened, say) for page in permitted])
+    chosen = st.navigation(
+        {
+            say(f"section.{section}"): [_page(page, page is first, opened, say) for page in pages]
+            for section, pages in permitted.items()
+            if pages
+        }
+    )
     chrome.sidebar_release(opened, say)
     chrome.warn(opened, say)
     chosen.run()

@@ -84,7 +84,8 @@ def _as_html(rows: Sequence[Row], columns: Sequence[Column[Row]], say: Language)
     )
     body = "".join("<tr>" + "".join(_cell(column, row, say) for column in columns) + "</tr>" for row in rows)
     return (
-        f'<div class="ml-table-box"><table class="ml-table"><thead><tr>{head}</tr></thead>'
+        f'<div class="ml-table-box" tabindex="0" role="region" aria-label="{escape(say("table.region"))}">'
+        f'<table class="ml-table"><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 

@@ -161,10 +161,10 @@ def _definition_panel(definition: Definition, say: Language) -> None:
         for part in ("formula", "numerator", "denominator")
     )
     st.html(
-        f'<dl class="ml-def"><b>{escape(definition.text("name", say))}</b>{parts}'
+        f'<div class="ml-def"><b class="ml-def-name">{escape(definition.text("name", say))}</b><dl>{parts}'
         f"<dt>{escape(say('def.grain'))}</dt><dd>{escape(_grain(definition, say))}</dd>"
         f"<dt>{escape(say('def.source'))}</dt><dd>{escape(definition.mart_name)} · "
-        f"{escape(definition.owner_name)} · v{escape(definition.version)}</dd></dl>"
+        f"{escape(definition.owner_name)} · v{escape(definition.version)}</dd></dl></div>"
     )
 
 

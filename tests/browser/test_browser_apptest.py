@@ -94,7 +94,7 @@ def test_export_cannot_run_in_a_spreadsheet(text: str) -> None:
 def test_demo_readers_see_what_their_roles_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Prevents a role from seeing pages or taking away what the policy does not grant."""
     data = tmp_path / "data"
-    _scratch().publish_scratch(data)
+    publish_scratch(data)
     monkeypatch.setenv("MEDLAKE_DATA", str(data))
     app = AppTest.from_file(APP, default_timeout=30).run()
     assert app.selectbox(key="reader").value == "demo"

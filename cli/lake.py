@@ -12,6 +12,7 @@ from cli.console import Exit, explain, fail, out, print_json, print_table, say
 from cli.summary import print_summary, summary_of
 from lakehouse.commit_register import DamagedRegister
 from lakehouse.connections import BadConnection
+from lakehouse.operation import BadOperation
 from lakehouse.raw_zone import RawZone
 from lakehouse.recovery import DamagedTable, explain_damage
 from lakehouse.releases import UnknownKind, rule_for
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 INPUT_ERRORS = (
     (BadConnection, Exit.FAILED),
+    (BadOperation, Exit.FAILED),
     (ContractError, Exit.FAILED),
     (SchemaMismatch, Exit.FAILED),
     (DamagedTable, Exit.FAILED),

@@ -31,6 +31,7 @@ def up(
     settings = Settings.from_env()
     prepare_instance(settings)
     environment = child_environment(settings)
+    environment.setdefault("MEDLAKE_DASHBOARDS_URL", f"http://{HOST}:{dashboard_port}")
     out.print(f"[bold]Dagster[/]    http://{HOST}:{dagster_port}")
     out.print(f"[bold]Dashboards[/] http://{HOST}:{dashboard_port}")
     out.print(f"[bold]Data Docs[/]  {_data_docs(settings)}", soft_wrap=True)

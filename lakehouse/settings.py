@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lakehouse.connections import Connection, connections_of
+from lakehouse.operation import Operation, operation_of
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -31,6 +32,7 @@ class Settings:
         person: Who decides on quarantined records unless the command names someone, or None.
         connections: Databases that contracts may name.
         people_path: The file of those who may sign, or None for the demo people.
+        operation: When this environment refreshes by itself and who is told of failures.
         release_kind: What a refresh makes: a kind in lakehouse/releases/rules.yaml.
     """
 
@@ -47,13 +49,14 @@ class Settings:
     connections: Mapping[str, Connection] = field(default_factory=dict, hash=False)
     people_path: Path | None = None
     release_kind: str = "routine"
+    operation: Operation = Operation()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
         """The environment's settings.
 
         OPENLINEAGE_URL, and with MEDLAKE_ before them: DATA, LANDING, THREADS, MEMORY, PERSON, WITNESS, TSA,
-        TSA_ROOTS, PEOPLE, RELEASE_KIND and CONNECTION_<NAME>.
+        TSA_ROOTS, PEOPLE, RELEASE_KIND and CONNECTION_<NAME>; those of lakehouse/operation.py.
         """
         data_dir = Path(env.get("MEDLAKE_DATA") or ROOT / "data").resolve()
         extra = [Path(part).resolve() for part in env.get("MEDLAKE_LANDING", "").split(os.pathsep) if part]
@@ -71,6 +74,7 @@ class Settings:
             tsa_roots=Path(env["MEDLAKE_TSA_ROOTS"]) if env.get("MEDLAKE_TSA_ROOTS") else None,
             connections=connections_of(env),
             release_kind=env.get("MEDLAKE_RELEASE_KIND") or "routine",
+            operation=operation_of(env),
             people_path=Path(people).resolve() if (people := env.get("MEDLAKE_PEOPLE")) else None,
         )
 

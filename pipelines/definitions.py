@@ -17,6 +17,9 @@ from pipelines.console_logger import console_logger
 from pipelines.failure_hook import report_failure
 from pipelines.lake import Lake, open_lake
 from pipelines.landing_sensor import landing_sensor
+from pipelines.refresh_schedule import refresh_schedules, told_times
+from pipelines.run_lease import leased_executor
+from pipelines.run_sensors import broken_runs_sensor, fallen_runs_sensor
 from pipelines.sqlmesh.catalogue import model_catalogue
 from quality_rules.raw_suite import load_suites
 
@@ -27,12 +30,10 @@ def assemble(lake: Lake) -> dg.Definitions:
     """Assets, checks, job and sensor of one lake."""
     models = model_catalogue(lake.settings)
     suites = load_suites(lake.contracts)
-    # One process: the working warehouse has one writer, and the steps share what they imported.
     job = dg.define_asset_job(
         JOB,
         dg.AssetSelection.all() - dg.AssetSelection.assets(DATA_DOCS),
-        executor_def=dg.in_process_executor,
-        description="Landing to release.",
+        description=f"Landing to release. {told_times(lake.settings.operation.refresh)}",
         hooks={report_failure(lake)},
     )
     return dg.Definitions(
@@ -44,7 +45,14 @@ def assemble(lake: Lake) -> dg.Definitions:
         ],
         asset_checks=[gate_checks(lake, stage, suite) for stage, suite in suites.items()],
         jobs=[job],
-        sensors=[landing_sensor(lake, JOB), data_docs_sensor()],
+        schedules=refresh_schedules(lake, JOB),
+        sensors=[
+            landing_sensor(lake, JOB),
+            data_docs_sensor(),
+            fallen_runs_sensor(lake),
+            broken_runs_sensor(lake),
+        ],
+        executor=leased_executor(lake.settings),
         loggers={CONSOLE: console_logger},
     )
 

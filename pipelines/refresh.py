@@ -23,6 +23,7 @@ from pipelines.fingerprint import code_facts
 from pipelines.ingest import IngestReport, LoadRecord, ingest, pending
 from pipelines.ingest.loading.corrections import load_corrections, pending_corrections
 from pipelines.lake import Lake
+from pipelines.notices import deliver_notice, gate_notice
 from pipelines.sqlmesh.build import BuildReport, ModelRun, build
 from pipelines.sqlmesh.catalogue import ModelInfo, model_catalogue
 from quality_rules.gate import GATE_RESULT, GATE_RESULT_SCHEMA, GateReport, gate_results_table, run_gate
@@ -94,6 +95,8 @@ def gate(lake: Lake, stage: Stage, *, run_id: str, at: datetime, say: Say) -> Ga
     )
     for result in report.blocking:
         say(f"gate {stage}: blocked by {result.rule_id} on {result.table}: {'; '.join(result.sample_keys)}")
+    if report.blocking:
+        deliver_notice(lake.settings.operation, gate_notice(lake.settings.data_dir, run_id, report), say)
     return report
 
 

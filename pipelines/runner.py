@@ -1,6 +1,7 @@
 """Runs the main job in this process, on the same Dagster instance that the UI shows."""
 
 from dataclasses import dataclass
+from uuid import uuid4
 
 import dagster as dg
 
@@ -12,6 +13,7 @@ from pipelines.definitions import JOB, assemble
 from pipelines.instance import open_instance
 from pipelines.lake import open_lake
 from pipelines.refresh import standing
+from pipelines.run_lease import end_fallen_runs, held
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,14 @@ def run_refresh(settings: Settings, say: Say) -> RefreshOutcome:
     adopt(settings)
     say("loading models and rules")
     job = assemble(open_lake(settings)).resolve_job_def(JOB)
+    run_id = str(uuid4())
     with open_instance(settings) as instance:
-        result = job.execute_in_process(
-            instance=instance, raise_on_error=False, run_config={"loggers": {NAME: {}}}
-        )
+        for fallen in end_fallen_runs(instance, settings):
+            say(f"run {fallen} had no process any more; it is on record as failed")
+        with held(settings, run_id):
+            result = job.execute_in_process(
+                instance=instance, raise_on_error=False, run_config={"loggers": {NAME: {}}}, run_id=run_id
+            )
     if result.success:
         return _made(settings, result.run_id)
     return RefreshOutcome(result.run_id, None, _explain(result))

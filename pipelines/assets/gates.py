@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from pipelines.assets import WRITER
 from pipelines.lake import Lake
 from pipelines.refresh import gate, now
 from quality_rules.gate import RuleResult
@@ -15,7 +16,7 @@ SEVERITY = {"block": dg.AssetCheckSeverity.ERROR, "warn": dg.AssetCheckSeverity.
 def gate_checks(lake: Lake, stage: Stage, suite: Suite) -> dg.AssetChecksDefinition:
     """All rules of one stage as checks, run by one Great Expectations pass."""
 
-    @dg.multi_asset_check(name=f"gate_{stage}", specs=[_spec(rule) for rule in suite.rules])
+    @dg.multi_asset_check(name=f"gate_{stage}", specs=[_spec(rule) for rule in suite.rules], pool=WRITER)
     def run(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         report = gate(lake, stage, run_id=context.run.run_id, at=now(), say=context.log.info)
         for result in report.results:

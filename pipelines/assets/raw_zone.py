@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import dagster as dg
 
+from pipelines.assets import WRITER
 from pipelines.ingest import IngestReport, TableLoad
 from pipelines.lake import Lake
 from pipelines.refresh import load, now
@@ -32,7 +33,7 @@ def raw_zone_asset(lake: Lake) -> dg.AssetsDefinition:
         for name, text in LEDGERS.items()
     ]
 
-    @dg.multi_asset(name="landing_to_raw", specs=specs)
+    @dg.multi_asset(name="landing_to_raw", specs=specs, pool=WRITER)
     def landing_to_raw(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         report = load(lake, run_id=context.run.run_id, at=now(), say=context.log.info)
         tables = {table.source_table: table for table in report.tables}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from pipelines.assets import WRITER
 from pipelines.assets.warehouse import model_key
 from pipelines.lake import Lake
 from pipelines.refresh import now, release_models
@@ -17,6 +18,7 @@ def release_asset(lake: Lake, models: Sequence[ModelInfo]) -> dg.AssetsDefinitio
 
     @dg.asset(
         name="release",
+        pool=WRITER,
         group_name="release",
         kinds={"duckdb"},
         deps=[model_key(model.name) for model in models if model.layer in RELEASED_LAYERS],

@@ -5,6 +5,7 @@ from graphlib import TopologicalSorter
 
 import dagster as dg
 
+from pipelines.assets import WRITER
 from pipelines.lake import Lake
 from pipelines.refresh import build_models, now
 from pipelines.sqlmesh.build import ModelRun
@@ -22,7 +23,7 @@ def warehouse_asset(lake: Lake, models: Sequence[ModelInfo]) -> dg.AssetsDefinit
     graph = {model.name: [name for name in model.depends_on if name in specs] for model in models}
     order = tuple(TopologicalSorter(graph).static_order())
 
-    @dg.multi_asset(name="sqlmesh", specs=list(specs.values()))
+    @dg.multi_asset(name="sqlmesh", specs=list(specs.values()), pool=WRITER)
     def sqlmesh(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         report = build_models(lake, run_id=context.run.run_id, at=now(), say=context.log.info)
         runs = {run.name: run for run in report.models}

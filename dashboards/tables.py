@@ -92,7 +92,7 @@ def _as_html(rows: Sequence[Row], columns: Sequence[Column[Row]], say: Language)
 
 def _cell(column: Column[Row], row: Row, say: Language) -> str:
     value = column.value(row)
-    style = ' class="num"' if _is_number(value) else ""
+    style = ' class="num"' if _is_number(value) else ' class="day"' if isinstance(value, date) else ""
     return f"<td{style}>{escape(_text(column, value, say))}</td>"
 
 

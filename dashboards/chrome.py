@@ -34,6 +34,11 @@ def style() -> None:
     st.html(Path(__file__).with_name("style.css"))
 
 
+def page_style(name: str) -> None:
+    """Put what only one page needs beside the shared style sheet."""
+    st.html(Path(__file__).parent / "css" / f"{name}.css")
+
+
 def choose_language() -> Language:
     """Show the language switch and return the chosen language; the choice stands in the address."""
     asked = st.query_params.get("lang")

@@ -79,6 +79,7 @@ class Receipt:
 class Shipment:
     """Goods of a lot sent to one customer with one delivery line.
 
+    ``customer_id`` is the golden customer, None where no register knows the number.
     ``qty`` is in the base unit; without a conversion factor it is as delivered, and ``uom_code`` says so.
     """
 
@@ -86,6 +87,7 @@ class Shipment:
     delivery_no: str
     delivery_line_no: str | None
     shipped_date: date | None
+    customer_id: str | None
     customer_code: str | None
     customer_name: str | None
     city_name: str | None

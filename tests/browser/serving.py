@@ -17,12 +17,12 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def serving(data_dir: Path, log: Path) -> Iterator[str]:
-    """Serves a lake's dashboards and gives their address; what the server says goes to a file."""
+def serving(data_dir: Path, log: Path, script: Path = ROOT / "dashboards" / "app.py") -> Iterator[str]:
+    """Serves a lake's dashboards, or another script, and gives the address; what it says goes to a file."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboards/app.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     environment = {**os.environ, "MEDLAKE_DATA": str(data_dir)}
     with log.open("wb") as out:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)

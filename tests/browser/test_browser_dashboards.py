@@ -45,7 +45,7 @@ def test_trace_of_a_scan_shows_origin_and_destination(page: Any, address: str) -
     field.press("Enter")
     page.locator(".ml-card").wait_for()
     sync_api.expect(page.locator(".ml-card h2")).to_have_text("B26010501")
-    page.locator(".st-key-genealogy img").wait_for()
+    page.locator("canvas[data-ms]").wait_for()
     page.get_by_text("江城市第一人民医院").first.wait_for()
     page.get_by_role("tab", name="Origin, goods receipts").click()
     page.get_by_text("华南高分子材料有限公司").first.wait_for()

@@ -24,7 +24,7 @@ def _edge(start: str, end: str, kind: str = "CONSUME") -> Edge:
 
 def _shipment(lot: str, qty: int, unit: str) -> Shipment:
     text = "A & <B>"
-    return Shipment(f"A:P:{lot}", "80", "10", None, "200001", text, None, "CN", Decimal(qty), unit)
+    return Shipment(f"A:P:{lot}", "80", "10", None, None, "200001", text, None, "CN", Decimal(qty), unit)
 
 
 def _traces(children: int) -> tuple[Trace, Trace]:

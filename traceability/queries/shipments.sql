@@ -3,6 +3,7 @@ WITH named_customer AS (
   SELECT
     crosswalk.site_code,
     crosswalk.customer_code,
+    MIN(customer.customer_id) AS customer_id,
     MIN(customer.customer_name) AS customer_name,
     MIN(customer.city_name) AS city_name,
     MIN(customer.country_code) AS country_code
@@ -15,6 +16,7 @@ SELECT
   shipment.delivery_no,
   shipment.delivery_line_no,
   shipment.shipped_date,
+  named_customer.customer_id,
   shipment.customer_code,
   named_customer.customer_name,
   named_customer.city_name,

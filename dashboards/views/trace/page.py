@@ -1,46 +1,26 @@
 """Trace: enter or scan a number; see the lot, where it came from, where it went, and what is not known.
 
-load (find, card, both traces) → choose a lot → draw card, graph and tables.
+find → choose a lot → load (card, both traces, gaps, bound, events) → draw.
 """
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
-
 import streamlit as st
 
-from dashboards import chrome, lot_view
+from dashboards import chrome
+from dashboards.graph.picture import product_name
 from dashboards.release import OpenRelease, remember
+from dashboards.views.trace import lot
+from dashboards.views.trace.traced import Traced, trace_lot
 from reports.language import Language, load
-from traceability.trace import (
-    LotCard,
-    LotRef,
-    Match,
-    Trace,
-    backward,
-    find,
-    forward,
-    lot_card,
-    near,
-    read_udi,
-)
+from traceability.trace import Match, find, near, read_udi
 
 EXAMPLES_AT_MOST = 5
 
 
-@dataclass(frozen=True)
-class Traced:
-    """Everything the page shows of one lot, and how long the engine took for it."""
-
-    card: LotCard
-    backward: Trace
-    forward: Trace
-    seconds: float
-
-
 def draw(opened: OpenRelease, say: Language) -> None:
     """Draw the page."""
+    chrome.page_style("trace")
     chrome.header(say("page.trace"), say("trace.subtitle"), opened, say)
     text = st.text_input(
         say("trace.ask"),
@@ -58,16 +38,9 @@ def draw(opened: OpenRelease, say: Language) -> None:
         _nothing(opened, text, say)
         return
     match = _choose(matches, say)
-    traced = remember(opened, f"trace {match.lot.lot_id}", lambda: _trace(opened, match.lot))
+    traced = remember(opened, f"trace {match.lot.lot_id}", lambda: trace_lot(opened, match.lot.lot_id))
     _note(match, traced, say)
-    lot_view.draw(opened, traced.card, traced.backward, traced.forward, say, load("reports", say.locale))
-
-
-def _trace(opened: OpenRelease, lot: LotRef) -> Traced:
-    begin = time.perf_counter()
-    card = lot_card(opened.con, lot.lot_id)
-    back, ahead = backward(opened.con, lot.lot_id), forward(opened.con, lot.lot_id)
-    return Traced(card, back, ahead, time.perf_counter() - begin)
+    lot.draw(opened, traced, say, load("reports", say.locale), centre=_ask_for)
 
 
 def _choose(matches: tuple[Match, ...], say: Language) -> Match:
@@ -83,7 +56,7 @@ def _choose(matches: tuple[Match, ...], say: Language) -> Match:
 
 def _describe(match: Match, say: Language) -> str:
     kind = say(f"match.{match.kind}")
-    return f"{match.lot.lot_no} · {lot_view.product_name(match.lot, say)} · {match.lot.lot_id} ({kind})"
+    return f"{match.lot.lot_no} · {product_name(match.lot, say)} · {match.lot.lot_id} ({kind})"
 
 
 def _note(match: Match, traced: Traced, say: Language) -> None:

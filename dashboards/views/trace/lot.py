@@ -8,52 +8,68 @@ from typing import Any
 
 import streamlit as st
 
+from dashboards import places
 from dashboards.exports import proved
-from dashboards.lot_tables import draw_tables
-from dashboards.release import OpenRelease
+from dashboards.graph import component as graph
+from dashboards.graph.picture import customer_key, picture, product_name
+from dashboards.ignorance import bound_html, gaps_html, told
+from dashboards.places import Sent
+from dashboards.release import OpenRelease, remember
+from dashboards.views.trace import timeline
+from dashboards.views.trace.lot_tables import draw_tables
+from dashboards.views.trace.panels import panels_html
+from dashboards.views.trace.traced import Traced
 from reports.bundle import Draft
 from reports.dossier_needs import Facts, Need, judge
 from reports.frame import file_stem
-from reports.genealogy_layout import lay_out
-from reports.genealogy_svg import draw as draw_graph
 from reports.language import NOTHING, Language
 from reports.lot_dossier import REPORT_CODE, dossier_draft
-from traceability.trace import LotCard, LotRef, Trace
+from traceability.trace import LotCard, Shipment, Trace
 
-SMALLEST_PCT = 66
 _TONES = {"released": "good", "accepted": "good", "concession": "warn", "rejected": "bad"}
 
 
 def draw(
-    opened: OpenRelease, card: LotCard, backward: Trace, forward: Trace, say: Language, words: Language
+    opened: OpenRelease, traced: Traced, say: Language, words: Language, *, centre: Callable[[str], None]
 ) -> None:
     """Draw everything about one lot; ``words`` is the catalogue of the dossier. Times are the plant's."""
+    card, backward, forward = traced.card, traced.backward, traced.forward
     say, words = (language.in_zone(card.header.zone_name) for language in (say, words))
     st.html(_card_html(card, words))
     _numbers(card, backward, forward, say, words)
-    needs = judge(Facts(card, backward, forward))
-    _completeness(needs, say, words)
-    _download(opened, card, say)
+    left, right = st.columns([1, 1], gap="medium")
+    with left:
+        st.html(bound_html(traced.bound, say("unknown.no_bound"), say))
+        _download(opened, card, say)
+        _completeness(judge(Facts(card, backward, forward)), say, words)
+    with right:
+        st.html(gaps_html(told(traced.unknown.gaps, say), say))
+    st.html(panels_html(card, backward, traced.suppliers, say, words))
     st.subheader(words("genealogy"))
-    _graph(backward, forward, words)
+    shown = remember(
+        opened,
+        f"picture {say.locale} {card.lot.lot_id}",
+        lambda: picture(backward, forward, traced.unknown, say, words),
+    )
+    graph.draw(shown, key="graph", centre=centre)
+    st.caption(say("genealogy.legend"))
+    st.subheader(say("trace.timeline"))
+    timeline.draw(traced.events, card.header.uom_code, say, words)
+    if forward.shipments:
+        st.subheader(say("places.title"))
+        places.draw([_sent(shipment) for shipment in forward.shipments], say, words)
     draw_tables(opened, card, backward, forward, say, words)
 
 
-def _graph(backward: Trace, forward: Trace, words: Language) -> None:
-    width = lay_out(backward, forward, words).width
-    # Shrunk to the page as long as it can be read, then scrolled.
-    limits = f"max-width:{width}px!important;min-width:{width * SMALLEST_PCT // 100}px!important"
-    st.html(f"<style>.st-key-genealogy img{{{limits}}}</style>")
-    with st.container(key="genealogy"):
-        st.image(draw_graph(backward, forward, words), width="stretch")
-    st.caption(words("graph.legend"))
-
-
-def product_name(lot: LotRef, say: Language) -> str:
-    """Return the product's name in the reader's language, else the other one, else its code."""
-    names = (lot.product_name_zh, lot.product_name_en)
-    ordered = names if say.locale == "zh" else names[::-1]
-    return next((name for name in ordered if name), lot.product_code)
+def _sent(shipment: Shipment) -> Sent:
+    return Sent(
+        customer_key(shipment),
+        shipment.customer_name or shipment.customer_code,
+        shipment.country_code,
+        shipment.city_name,
+        shipment.qty,
+        shipment.uom_code,
+    )
 
 
 def _card_html(card: LotCard, words: Language) -> str:
@@ -86,8 +102,8 @@ def _card_html(card: LotCard, words: Language) -> str:
 
 def _numbers(card: LotCard, backward: Trace, forward: Trace, say: Language, words: Language) -> None:
     unit = words.code("uom", card.header.uom_code)
-    customers = len({shipment.customer_code for shipment in forward.shipments})
-    suppliers = len({receipt.supplier_code for receipt in backward.receipts})
+    customers = len({customer_key(shipment) for shipment in forward.shipments})
+    suppliers = len({(r.lot_id.partition(":")[0], r.supplier_code) for r in backward.receipts})
     gaps = len(dict.fromkeys((*backward.gaps, *forward.gaps)))
     tiles: list[tuple[str, str, str]] = [
         (words("tile.upstream"), say.number(len(backward.nodes) - 1), say("tile.upstream.help")),

@@ -194,27 +194,16 @@ def bundle(
     by: evidence_trail.Who = None,
 ) -> None:
     """Issues a lot's dossier as a bundle that anyone can verify offline; that it was taken is on record."""
+    from cli.report import REFUSALS
     from lakehouse.durable import write_atomic
-    from lakehouse.releases import open_release
-    from reports.bundle import NotInLedger, Taker, issue
-    from reports.frame import file_stem
-    from reports.lot_dossier import REPORT_CODE, dossier_draft
-    from traceability.find import find
+    from reports.order import Order, issue_report, issuer_named
 
     settings = Settings.from_env()
-    who = evidence_trail.acting(settings, by)
-    with opened_ledger(settings), explain(*RELEASE_ERRORS, (NotInLedger, Exit.FAILED)):
-        released = chosen_release(settings, release, as_of)
-        with open_release(settings, released.number) as connection:
-            lots = sorted({match.lot.lot_id for match in find(connection, text)})
-            if len(lots) != 1:
-                fail(
-                    f"{text} 对应 {len(lots)} 个批 | {text} names {len(lots)} lots: {lots[:8]}",
-                    Exit.NOT_FOUND,
-                )
-            draft = dossier_draft(connection, released, lots[0])
-        archive = issue(settings, released, draft, Taker(who, reason), say)
-    path = target or settings.reports_dir / f"{file_stem(REPORT_CODE, draft.subject, released)}.zip"
+    issuer = issuer_named(settings, evidence_trail.acting(settings, by), reason)
+    with opened_ledger(settings), explain(*RELEASE_ERRORS, *REFUSALS):
+        number = chosen_release(settings, release, as_of).number
+        built, archive = issue_report(settings, Order("lot_dossier", {"lot": text}, number), issuer, say)
+    path = target or settings.reports_dir / built.file_name
     write_atomic(path.resolve(), archive)
     out.print(f"[green]✓[/] {escape(str(path))}", soft_wrap=True)
     say("离线核验 | check it anywhere: unpack, then python verify.py --log-key KEY (medlake evidence key)")

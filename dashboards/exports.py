@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from dashboards.release import OpenRelease
 from lakehouse.settings import Settings
 from lakehouse.writer import silent
 from lineage.ledger.trail import taken
 from reports.bundle import Draft, Taker, issue
+from reports.order import Issuer, Order, issue_report
+from reports.values import Given
 
 WHY = "taken from a page | 自页面下载"
 
@@ -22,6 +24,17 @@ def recorded(opened: OpenRelease, what: str, make: Callable[[], bytes]) -> Calla
         what_of = f"{what} of release {opened.release.name}"
         taken(Settings.from_env(), what_of, WHY, content, opened.reader.name)
         return content
+
+    return load
+
+
+def ordered(opened: OpenRelease, form: str, given: Mapping[str, Given]) -> Callable[[], bytes]:
+    """A form of the release on the screen, to take away as a bundle; also a refusal goes on record."""
+
+    def load() -> bytes:
+        issuer = Issuer(opened.reader.name, WHY, opened.reader.may("report.issue"))
+        order = Order(form, given, opened.release.number)
+        return issue_report(Settings.from_env(), order, issuer, silent)[1]
 
     return load
 

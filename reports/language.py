@@ -51,6 +51,11 @@ class Language:
         """Return the word for a code of a closed set, the code itself when it is not one of ours."""
         return NOTHING if code is None else self.words.get(f"{group}.{code}", code)
 
+    def either(self, text: str) -> str:
+        """Return this language's half of `中文 | English`, the whole text where it has no halves."""
+        zh, bar, en = text.partition(" | ")
+        return (zh if self.locale == "zh" else en) if bar else text
+
     def number(self, value: Decimal | int | None) -> str:
         """Return a number with the locale's separators, without trailing zeros."""
         return NOTHING if value is None else format_decimal(value, format="#,##0.######", locale=self._babel)

@@ -12,7 +12,10 @@ CalibrationCode = Literal["valid", "overdue", "failed", "doubtful", "recalibrate
 
 @dataclass(frozen=True)
 class LotHeader:
-    """What the masters say about a lot."""
+    """What the masters say about a lot.
+
+    The last four are what is declared of its device, else published; None where nobody says.
+    """
 
     uom_code: str | None
     spec_name: str | None
@@ -27,6 +30,10 @@ class LotHeader:
     supplier_lot_no: str | None
     is_in_master: bool
     zone_name: str | None
+    is_sterile: bool | None
+    is_serial_managed: bool | None
+    has_expiry_date: bool | None
+    sterilisation_method_name: str | None
 
 
 @dataclass(frozen=True)

@@ -6,26 +6,34 @@ import dataclasses
 import importlib.util
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from types import ModuleType
+from typing import get_args
 
 import duckdb
 import pytest
+import yaml
 
 from lakehouse.releases import Release, open_release
 from reports.frame import ReportInvalid, canonical_json, manifest_of
-from reports.language import LOCALES, load
+from reports.language import LOCALES, Locale, load
 from reports.lot_dossier import (
+    Dossier,
+    Facts,
     LotNotFound,
     build,
+    judge,
+    known_locale,
     render_html,
     render_json,
+    requirements,
     validate,
-    write_html,
-    write_json,
 )
+from reports.lot_dossier.needs import JUDGES, State
 
 SET_LOT = "A:10000123:B26010501"
+ON = date(2026, 1, 31)
 
 
 def _scratch() -> ModuleType:
@@ -51,22 +59,20 @@ Opened = tuple[duckdb.DuckDBPyConnection, Release]
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_same_release_gives_same_bytes(opened: Opened, locale: str, tmp_path: Path) -> None:
+def test_same_release_gives_same_bytes(opened: Opened, locale: Locale) -> None:
     """Prevents a clock, a random order or a machine's setting from getting into a report."""
     con, release = opened
-    first, second = (build(con, release, SET_LOT, locale) for _ in range(2))
-    assert render_html(first) == render_html(second)
+    first, second = (build(con, release, SET_LOT, ON) for _ in range(2))
+    assert render_html(first, locale) == render_html(second, locale)
     assert render_json(first) == render_json(second)
-    assert write_html(first, tmp_path).read_bytes() == render_html(second)
-    assert write_json(first, tmp_path).read_bytes() == render_json(second)
 
 
 def test_names_the_release_it_was_made_from(opened: Opened) -> None:
     """Prevents a printed dossier that nobody can check against its data."""
     con, release = opened
-    dossier = build(con, release, SET_LOT, "en")
+    dossier = build(con, release, SET_LOT, ON)
     sha256 = release.manifest["warehouse"]["sha256"]
-    page = render_html(dossier).decode()
+    page = render_html(dossier, "en").decode()
     assert json.loads(render_json(dossier))["manifest"]["warehouse_sha256"] == sha256
     assert sha256 in page
     assert dossier.manifest.inputs_sha256 in page
@@ -76,7 +82,7 @@ def test_names_the_release_it_was_made_from(opened: Opened) -> None:
 def test_markup_in_data_stays_text(opened: Opened) -> None:
     """Prevents a supplier name or a measured value from becoming part of the page."""
     con, release = opened
-    page = render_html(build(con, release, SET_LOT, "zh")).decode()
+    page = render_html(build(con, release, SET_LOT, ON), "zh").decode()
     assert "<script" not in page
     assert "&lt;script&gt;alert(1)" in page
     assert "<b>蓝天" not in page
@@ -86,30 +92,37 @@ def test_markup_in_data_stays_text(opened: Opened) -> None:
 def test_says_what_is_missing(opened: Opened) -> None:
     """Prevents a dossier that looks complete because nothing was recorded."""
     con, release = opened
-    states = {need.code: need.state for need in build(con, release, SET_LOT, "zh").needs}
+    states = {need.code: need.state for need in build(con, release, SET_LOT, ON).needs}
     assert states == {
         "master_record": "present",
         "udi": "present",
+        "registration": "present",
         "manufactured_date": "present",
         "expiry_date": "present",
         "production_order": "present",
+        "materials": "present",
         "operations": "present",
+        "operators": "present",
         "calibration": "attention",
+        "sterilisation": "present",
+        "environment": "unknown",
+        "serials": "unknown",
         "final_inspection": "present",
         "inspection_results": "present",
         "release_decision": "present",
         "released_before_shipped": "present",
         "origin": "attention",
         "balance": "attention",
+        "consignees": "present",
         "posting_findings": "attention",
         "open_quality_events": "attention",
     }
-    bare = {n.code: n.state for n in build(con, release, "A:10000123:B26010502", "zh").needs}
+    bare = {n.code: n.state for n in build(con, release, "A:10000123:B26010502", ON).needs}
     missing = {code for code, state in bare.items() if state == "missing"}
     assert missing == {
         "manufactured_date",
-        "expiry_date",
         "operations",
+        "operators",
         "calibration",
         "final_inspection",
         "inspection_results",
@@ -122,7 +135,7 @@ def test_says_what_is_missing(opened: Opened) -> None:
 def test_a_bought_lot_needs_other_papers(opened: Opened) -> None:
     """Prevents a purchased lot from being asked for production papers, or spared its incoming inspection."""
     con, release = opened
-    states = {need.code: need.state for need in build(con, release, "A:30000001:R2501", "zh").needs}
+    states = {need.code: need.state for need in build(con, release, "A:30000001:R2501", ON).needs}
     assert (states["receipt"], states["supplier"], states["incoming_inspection"]) == (
         "present",
         "present",
@@ -136,7 +149,7 @@ def test_unknown_lot_names_close_ones(opened: Opened, lot_id: str) -> None:
     """Prevents an empty dossier for a lot that does not exist."""
     con, release = opened
     with pytest.raises(LotNotFound) as raised:
-        build(con, release, lot_id, "en")
+        build(con, release, lot_id, ON)
     assert "close ones: " in str(raised.value)
     assert ("B26010501" in str(raised.value)) == lot_id.endswith(("B26010510", "B26010501"))
 
@@ -144,8 +157,8 @@ def test_unknown_lot_names_close_ones(opened: Opened, lot_id: str) -> None:
 def test_refuses_parts_of_different_lots(opened: Opened) -> None:
     """Prevents a dossier that mixes two lots."""
     con, release = opened
-    dossier = build(con, release, SET_LOT, "en")
-    other = build(con, release, "A:10000123:B26010502", "en")
+    dossier = build(con, release, SET_LOT, ON)
+    other = build(con, release, "A:10000123:B26010502", ON)
     with pytest.raises(ReportInvalid):
         validate(dataclasses.replace(dossier, forward=other.forward))
 
@@ -158,13 +171,12 @@ def test_refuses_a_release_that_cannot_be_checked(opened: Opened) -> None:
         manifest_of(bare, report_code="lot_dossier", report_version="1.0.0")
 
 
-def test_refuses_floats_and_unknown_languages(opened: Opened) -> None:
+def test_refuses_floats_and_unknown_languages() -> None:
     """Prevents numbers that differ between machines, and a silent fall-back language."""
-    con, release = opened
     with pytest.raises(TypeError):
         canonical_json({"qty": 0.1})
     with pytest.raises(ValueError, match="no language 'fr'"):
-        build(con, release, SET_LOT, "fr")
+        known_locale("fr")
 
 
 @pytest.mark.parametrize("package", ["reports", "dashboards"])
@@ -173,3 +185,66 @@ def test_catalogues_have_the_same_words(package: str) -> None:
     zh, en = (load(package, locale).words for locale in LOCALES)
     assert set(zh) == set(en)
     assert len(zh) > 50
+
+
+def _declared(dossier: Dossier, **traits: bool | None) -> dict[str, str]:
+    """States of a lot whose product is declared so."""
+    card = dataclasses.replace(dossier.card, header=dataclasses.replace(dossier.card.header, **traits))
+    needs = judge(Facts(card, dossier.backward, dossier.forward), ON)
+    return {need.code: need.state for need in needs}
+
+
+def test_what_a_product_requires_follows_its_declaration(opened: Opened) -> None:
+    """Prevents a sterile lot without its run from passing, and a non-sterile one from being asked for it."""
+    dossier = build(*opened, SET_LOT, ON)
+    sterile = _declared(dossier, is_sterile=True, is_serial_managed=True)
+    ran = any(operation.operation_code == "STERILISATION" for operation in dossier.card.operations)
+    assert (sterile["sterilisation"], sterile["environment"]) == ("present" if ran else "missing", "missing")
+    assert sterile["serials"] == "attention"
+    plain = _declared(dossier, is_sterile=False, is_serial_managed=False)
+    assert {plain[code] for code in ("sterilisation", "environment", "serials")} == {"not_applicable"}
+    assert _declared(dossier, has_expiry_date=None)["expiry_date"] == "present"
+
+
+def test_requirements_are_those_of_the_day(opened: Opened) -> None:
+    """Prevents a dossier of 2025 from being judged by a regulation that came later, or by none."""
+    con, release = opened
+    basis = {
+        day: {need.code: need.basis for need in build(con, release, SET_LOT, day).needs}["posting_findings"]
+        for day in (date(2026, 10, 31), date(2026, 11, 1))
+    }
+    assert "2014 No. 64" in basis[date(2026, 10, 31)]
+    assert "2025 No. 107" in basis[date(2026, 11, 1)]
+    assert requirements.TABLE.digest(date(2026, 10, 31)) != requirements.TABLE.digest(date(2026, 11, 1))
+
+
+def test_every_requirement_has_a_judge_and_words() -> None:
+    """Prevents a requirement that nothing looks for, or that people meet as a key."""
+    codes = {one.code for one in requirements.load_requirements()}
+    assert codes == set(JUDGES)
+    for locale in LOCALES:
+        words = load("reports", locale).words
+        assert [code for code in codes if f"need.{code}" not in words] == []
+        assert [state for state in get_args(State) if f"state.{state}" not in words] == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ({"basis": None}, "x: "),
+        ({"trait": "is_blue"}, "no such trait"),
+        ({"code": "master_record"}, "two entries hold on the same day"),
+    ],
+)
+def test_a_wrong_requirement_is_named(
+    entry: dict[str, str | None], said: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Prevents a typing error in the data from dropping a requirement."""
+    text = (Path(requirements.__file__).parent / "requirements.yaml").read_text("utf-8")
+    trees = yaml.safe_load(text)
+    new = {**trees[0], "code": "x", **entry}
+    trees.append({name: value for name, value in new.items() if (name, value) != ("basis", None)})
+    (tmp_path / "requirements.yaml").write_text(yaml.safe_dump(trees, allow_unicode=True), "utf-8")
+    monkeypatch.setattr(requirements, "files", lambda _: tmp_path)
+    with pytest.raises(requirements.RequirementInvalid, match=said):
+        requirements.load_requirements.__wrapped__()

@@ -12,6 +12,18 @@ WITH named_supplier AS (
     MIN(risk_class_code) AS risk_class_code
   FROM core.udi_di
   GROUP BY product_id
+), said AS (
+  -- A declaration before what the register publishes.
+  SELECT
+    primary_di,
+    COALESCE(BOOL_OR(is_sterile) FILTER (register_code = 'declared'), BOOL_OR(is_sterile)) AS is_sterile,
+    COALESCE(BOOL_OR(is_serial_managed) FILTER (register_code = 'declared'), BOOL_OR(is_serial_managed)) AS is_serial_managed,
+    COALESCE(BOOL_OR(has_expiry_date) FILTER (register_code = 'declared'), BOOL_OR(has_expiry_date)) AS has_expiry_date,
+    COALESCE(
+      MIN(sterilisation_method_name) FILTER (register_code = 'declared'), MIN(sterilisation_method_name)
+    ) AS sterilisation_method_name
+  FROM core.udi_record
+  GROUP BY primary_di
 )
 SELECT
   lot.lot_id AS of_lot_id,
@@ -27,11 +39,16 @@ SELECT
   named_supplier.supplier_name,
   lot.supplier_lot_no,
   lot.is_in_master,
-  place.zone_name
+  place.zone_name,
+  said.is_sterile,
+  COALESCE(product.is_serial_managed, said.is_serial_managed) AS is_serial_managed,
+  said.has_expiry_date,
+  said.sterilisation_method_name
 FROM core.lot AS lot
 LEFT JOIN core.product AS product USING (product_id)
 LEFT JOIN core.site AS place ON place.site_code = lot.site_code
 LEFT JOIN registered ON registered.product_id = lot.product_id
+LEFT JOIN said ON said.primary_di = registered.primary_di
 LEFT JOIN named_supplier
   ON named_supplier.site_code = lot.site_code AND named_supplier.supplier_code = lot.supplier_code
 WHERE lot.lot_id IN (SELECT UNNEST($lot_ids))

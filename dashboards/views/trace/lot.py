@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboards import places
-from dashboards.exports import proved
+from dashboards.exports import ordered
 from dashboards.graph import component as graph
 from dashboards.graph.picture import customer_key, picture, product_name
 from dashboards.ignorance import bound_html, gaps_html, told
@@ -19,11 +19,10 @@ from dashboards.views.trace import timeline
 from dashboards.views.trace.lot_tables import draw_tables
 from dashboards.views.trace.panels import panels_html
 from dashboards.views.trace.traced import Traced
-from reports.bundle import Draft
-from reports.dossier_needs import Facts, Need, judge
+from reports.form import release_day
 from reports.frame import file_stem
 from reports.language import NOTHING, Language
-from reports.lot_dossier import REPORT_CODE, dossier_draft
+from reports.lot_dossier import REPORT_CODE, Facts, Need, judge
 from traceability.trace import LotCard, Shipment, Trace
 
 _TONES = {"released": "good", "accepted": "good", "concession": "warn", "rejected": "bad"}
@@ -41,7 +40,7 @@ def draw(
     with left:
         st.html(bound_html(traced.bound, say("unknown.no_bound"), say))
         _download(opened, card, say)
-        _completeness(judge(Facts(card, backward, forward)), say, words)
+        _completeness(judge(Facts(card, backward, forward), release_day(opened.release)), say, words)
     with right:
         st.html(gaps_html(told(traced.unknown.gaps, say), say))
     st.html(panels_html(card, backward, traced.suppliers, say, words))
@@ -141,14 +140,9 @@ def _download(opened: OpenRelease, card: LotCard, say: Language) -> None:
     lot_id = card.lot.lot_id
     if not opened.reader.may("report.issue"):
         return
-
-    def made() -> Draft:
-        # Another thread than the page's runs this when the button is pressed.
-        return dossier_draft(opened.con.cursor(), opened.release, lot_id)
-
     st.download_button(
         say("dossier.download"),
-        proved(opened, made),
+        ordered(opened, REPORT_CODE, {"lot": lot_id}),
         file_name=f"{file_stem(REPORT_CODE, lot_id, opened.release)}.zip",
         mime="application/zip",
         icon=":material/description:",

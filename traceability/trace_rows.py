@@ -57,8 +57,7 @@ class TraceRows:
     def gaps(self, lots: Collection[str], orders: Collection[str]) -> tuple[Gap, ...]:
         """What is not known about some lots and the orders between them."""
         placed = {**_places(self._lot_gaps, lots), **_places(self._order_gaps, orders)}
-        found = [placed[place] for place in sorted(placed)]
-        return tuple(Gap(one.rule_id, one.lot_id, one.order_id, one.message, one.count) for one in found)
+        return tuple(_gap(placed[place]) for place in sorted(placed))
 
 
 def trace_rows(con: duckdb.DuckDBPyConnection, lot_ids: Collection[str], direction: Direction) -> TraceRows:
@@ -76,6 +75,18 @@ def trace_rows(con: duckdb.DuckDBPyConnection, lot_ids: Collection[str], directi
         _placed(gaps, lambda gap: gap.lot_id),
         _placed(gaps, lambda gap: gap.order_id if gap.is_of_order else None),
     )
+
+
+def gaps_of(
+    con: duckdb.DuckDBPyConnection, lot_ids: Collection[str], order_ids: Collection[str]
+) -> tuple[Gap, ...]:
+    """Return what is not known about some lots and orders."""
+    found = fetch(con, "gaps", _Gap, {"lot_ids": list(lot_ids), "order_ids": list(order_ids)})
+    return tuple(_gap(one) for one in found)
+
+
+def _gap(one: _Gap) -> Gap:
+    return Gap(one.rule_id, one.lot_id, one.order_id, one.message, one.count)
 
 
 def _placed(rows: Iterable[Row], key: Callable[[Row], str | None]) -> Placed[Row]:

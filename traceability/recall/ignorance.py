@@ -26,6 +26,7 @@ from traceability.recall.records import (
     Unit,
 )
 from traceability.records import Gap, LotRef, Trace
+from traceability.trace_rows import gaps_of
 
 # What a scope's own numbers show -> the gap under which a release declares the same.
 _DECLARED_AS = {
@@ -45,8 +46,7 @@ def declared(con: duckdb.DuckDBPyConnection, lot_ids: Sequence[str]) -> tuple[Ig
     """Return what the release declares as not known about the lots, their orders and their postings."""
     lots = {"lot_ids": list(lot_ids)}
     orders = [row.order_id for row in fetch(con, "orders", _Order, lots, package="traceability.recall")]
-    found = fetch(con, "gaps", Gap, {**lots, "order_ids": orders})
-    findings = (gap for gap in found if not gap.rule_id.startswith("TRACE-"))
+    findings = (gap for gap in gaps_of(con, lot_ids, orders) if not gap.rule_id.startswith("TRACE-"))
     return (
         *(_of_known(gap) for gap in known_gaps(con, lot_ids, orders)),
         *(_of_finding(gap) for gap in findings),

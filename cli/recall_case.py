@@ -1,10 +1,8 @@
 """`medlake recall open, status, record, close`: a recall that runs, as events with person and time."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -17,21 +15,10 @@ from cli.moment import RELEASE_ERRORS, AsJson, Number
 from lakehouse.raw_zone import RawZone
 from lakehouse.releases import open_release
 from lakehouse.settings import Settings
-from reports.language import HOME_ZONE
-from reports.recall.reopen import PackageDamaged, opening_of
-from traceability.recall.case import (
-    Case,
-    CaseRefused,
-    RecallEvent,
-    UnknownCase,
-    cases,
-    demand_takes,
-    find_case,
-    opening_detail,
-    record,
-)
-from traceability.recall.effect import DayEffect, Effect, effect_of
-from traceability.recall.scope import returns_of
+from reports.recall.acts import Desk, Word, close_recall, open_recall, progress, quantity, record_word
+from reports.recall.reopen import PackageDamaged
+from traceability.recall.case import CaseRefused, RecallEvent, UnknownCase, cases, find_case
+from traceability.recall.effect import DayEffect, Effect
 
 REFUSALS = (
     (UnknownCase, Exit.NOT_FOUND),
@@ -73,20 +60,8 @@ def open_case(
     as_json: AsJson = False,
 ) -> None:
     """Opens a recall on a package whose every file is as written; a new package gives it a new scope."""
-    with _writing(person) as (zone, who, now):
-        found = opening_of(folder)
-        event = RecallEvent(
-            found.recall_no,
-            "opened",
-            found.opening.decided_at,
-            now,
-            who,
-            found.is_drill,
-            note=note,
-            detail=opening_detail(found.opening),
-        )
-        _demand_same_nature(zone, event)
-        is_new = record(zone, event)
+    with explain(*REFUSALS):
+        event, is_new = open_recall(_desk(person), folder, note)
     _said(event, is_new, as_json)
 
 
@@ -103,23 +78,9 @@ def record_event(
     as_json: AsJson = False,
 ) -> None:
     """Records what a consignee was told, answered, sent back or destroyed."""
-    with _writing(person) as (zone, who, now):
-        case = find_case(zone, recall_no)
-        event = RecallEvent(
-            recall_no,
-            kind.value,
-            _moment(at, now),
-            now,
-            who,
-            case.is_drill,
-            consignee_id=consignee,
-            lot_id=lot,
-            qty=_quantity(qty),
-            document_no=document,
-            note=note,
-        )
-        demand_takes(case, event, now=now)
-        is_new = record(zone, event)
+    with explain(*REFUSALS):
+        word = Word(kind.value, consignee, _moment(at), lot, quantity(qty), document, note)
+        event, is_new = record_word(_desk(person), recall_no, word)
     _said(event, is_new, as_json)
 
 
@@ -133,7 +94,8 @@ def status(
     with explain(*REFUSALS):
         zone = RawZone(settings.raw_dir)
         known = cases(zone) if not recall_no else (find_case(zone, recall_no),)
-        effects = [_effect(settings, case, release) for case in known]
+        with open_release(settings, release) as connection:
+            effects = [progress(connection, case, until=datetime.now(UTC)) for case in known]
     if as_json:
         print_json(
             {"recalls": [e for e in effects if not e.is_drill], "drills": [e for e in effects if e.is_drill]}
@@ -157,64 +119,26 @@ def close(
     as_json: AsJson = False,
 ) -> None:
     """Closes a recall; with open points only by --accept-open. The evaluation report counts from here."""
-    settings = Settings.from_env()
-    with _writing(person) as (zone, who, now):
-        case = find_case(zone, recall_no)
-        if case.closed_at is not None:
-            raise CaseRefused(f"召回 {recall_no} 已关闭 | recall {recall_no} is closed already")
-        effect = _effect(settings, case, release)
-        if effect.open_points and not accept_open:
-            shown = "\n".join(f"  {point}" for point in effect.open_points[:LISTED_AT_MOST])
-            raise CaseRefused(
-                f"尚有 {len(effect.open_points)} 项未完成，确需关闭请加 --accept-open | "
-                f"{len(effect.open_points)} points are open; close with them only by --accept-open\n{shown}"
-            )
-        event = RecallEvent(
-            recall_no,
-            "closed",
-            _moment(at, now),
-            now,
-            who,
-            case.is_drill,
-            note=reason,
-            detail="\n".join(effect.open_points),
+    with explain(*REFUSALS):
+        desk, when = _desk(person), _moment(at)
+        event, is_new = close_recall(
+            desk, recall_no, reason, accept_open=accept_open, at=when, release=release
         )
-        is_new = record(zone, event)
     _said(event, is_new, as_json)
 
 
-@contextmanager
-def _writing(person: str | None) -> Iterator[tuple[RawZone, str, datetime]]:
-    """The raw zone held against other writers, who records, and the time."""
+def _desk(person: str | None) -> Desk:
+    """Who records, when, in which lake."""
     settings = Settings.from_env()
     who = person or settings.person or ""
     if not who.strip():
         fail("who records? give --person or set MEDLAKE_PERSON | 请写明记录人", Exit.USAGE)
-    with explain(*REFUSALS):
-        zone = RawZone(settings.raw_dir)
-        with zone.writing("record in a recall", say=say):
-            yield zone, who, datetime.now(UTC)
+    return Desk(settings, who, datetime.now(UTC), say)
 
 
-def _effect(settings: Settings, case: Case, release: int | None) -> Effect:
-    with open_release(settings, release) as connection:
-        posted = returns_of(connection, case.opening.lot_ids)
-    return effect_of(case, posted, until=datetime.now(UTC), zone=HOME_ZONE)
-
-
-def _demand_same_nature(zone: RawZone, event: RecallEvent) -> None:
-    """A drill never becomes a recall under its number, nor the other way round."""
-    same = [case for case in cases(zone) if case.recall_no == event.recall_no]
-    if same and same[0].is_drill != event.is_drill:
-        raise CaseRefused(
-            f"{event.recall_no} 已用于{'演练' if same[0].is_drill else '真实召回'} | "
-            f"{event.recall_no} is the number of another kind of case; take another"
-        )
-
-
-def _moment(text: str, now: datetime) -> datetime:
+def _moment(text: str) -> datetime | None:
     if not text:
-        return now
+        return None
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
@@ -222,15 +146,6 @@ def _moment(text: str, now: datetime) -> datetime:
     if found.tzinfo is None:
         raise CaseRefused(f"时间 {text} 缺少时区 | {text} needs its zone, such as +08:00")
     return found
-
-
-def _quantity(text: str) -> Decimal | None:
-    if not text:
-        return None
-    try:
-        return Decimal(text).quantize(Decimal("0.001"))
-    except InvalidOperation as error:
-        raise CaseRefused(f"数量无效 {text} | {text} is no quantity") from error
 
 
 def _said(event: RecallEvent, is_new: bool, as_json: bool) -> None:

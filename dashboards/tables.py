@@ -21,6 +21,8 @@ Row = TypeVar("Row")
 # Spreadsheets take a text that begins with one of these for a formula (OWASP, CSV injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 ROWS_SHOWN = 500
+# Texts up to this length, rule ids among them, stay on one line; days always do.
+SHORT = 12
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,10 @@ def _as_html(rows: Sequence[Row], columns: Sequence[Column[Row]], say: Language)
 
 def _cell(column: Column[Row], row: Row, say: Language) -> str:
     value = column.value(row)
-    style = ' class="num"' if _is_number(value) else ' class="day"' if isinstance(value, date) else ""
-    return f"<td{style}>{escape(_text(column, value, say))}</td>"
+    text = _text(column, value, say)
+    short = ' class="short"' if isinstance(value, date) or len(text) <= SHORT else ""
+    style = ' class="num"' if _is_number(value) else short
+    return f"<td{style}>{escape(text)}</td>"
 
 
 def _text(column: Column[Row], value: Any, say: Language) -> str:

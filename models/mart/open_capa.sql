@@ -20,7 +20,8 @@ WITH open_capa AS (
     capa.due_date,
     capa.root_cause_name,
     DATE_DIFF('DAY', capa.opened_date, as_of.as_of_date) AS age_days,
-    GREATEST(DATE_DIFF('DAY', capa.due_date, as_of.as_of_date), 0) AS overdue_days
+    /* GREATEST passes over NULL: without a due date it would say 0. */
+    CASE WHEN NOT capa.due_date IS NULL THEN GREATEST(DATE_DIFF('DAY', capa.due_date, as_of.as_of_date), 0) END AS overdue_days
   FROM core.capa AS capa
   CROSS JOIN mart.as_of AS as_of
   WHERE

@@ -17,6 +17,9 @@ import numpy as np
 from reports.spc.constants import LARGEST_RANGE, c4, d2, d3
 from reports.spc.rules import ATTRIBUTE_RULES, RULES, SPREAD_RULES, Floats, RuleSet, Signal, signals
 
+# Defects expected in a sample: fewer make no p chart, and fewer than the second none that tells of runs.
+LEAST_DEFECTS, DEFECTS_FOR_RUNS = 1, 5
+
 
 class Kind(StrEnum):
     """Which chart fits the data."""
@@ -28,7 +31,7 @@ class Kind(StrEnum):
 
 
 class NoChart(ValueError):
-    """These data make no chart; `code` says why: few, constant."""
+    """These data make no chart; `code` says why: few, constant, rare."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -102,16 +105,22 @@ def variable_chart(groups: Sequence[Sequence[float]], rule_set: RuleSet) -> Char
 def attribute_chart(defects: Sequence[int], sizes: Sequence[int], rule_set: RuleSet) -> Chart:
     """The p chart of defective shares; limits follow the size of each sample.
 
+    Below five defects expected in a sample the normal curve says nothing of runs: only the limits are asked.
+    Below one the limits themselves would accuse good lots (Montgomery 7.2).
+
     Raises:
-        NoChart: Fewer than two samples, or all good, or all bad.
+        NoChart: Fewer than two samples, all good or all bad, or less than one defect expected in a sample.
     """
     _demand(len(sizes) > 1, "few")
     n = np.asarray(sizes, dtype=np.float64)
     shares = np.asarray(defects, dtype=np.float64) / n
     mean = float(np.sum(defects) / np.sum(n))
     _demand(0 < mean < 1, "constant")
+    expected = float(np.sum(defects)) / n.size
+    _demand(expected >= LEAST_DEFECTS, "rare")
+    rules = ATTRIBUTE_RULES if expected >= DEFECTS_FOR_RUNS else SPREAD_RULES
     sigma = sqrt(mean * (1 - mean))
-    panel = _panel(shares, np.full(n.shape, mean), sigma / np.sqrt(n), ATTRIBUTE_RULES[rule_set], lowest=0.0)
+    panel = _panel(shares, np.full(n.shape, mean), sigma / np.sqrt(n), rules[rule_set], lowest=0.0)
     return Chart(Kind.P, panel, None, tuple(int(i) for i in n), sigma, tuple(range(len(sizes))))
 
 

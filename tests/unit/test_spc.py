@@ -123,6 +123,14 @@ def test_shares_of_defective_chips() -> None:
     assert [signal.at for signal in chart.signals if signal.rule == "N1"] == [14, 22]
 
 
+def test_few_defects_tell_nothing_of_runs() -> None:
+    """Prevents nine months with one defect each from being called a run: only the limits may speak."""
+    sparse = attribute_chart([1] * 10 + [9], [60] * 11, NELSON)
+    assert {(signal.rule, signal.at) for signal in sparse.signals} == {("N1", 10)}
+    plenty = attribute_chart([6] * 10 + [40], [60] * 11, NELSON)
+    assert "N2" in {signal.rule for signal in plenty.signals}
+
+
 def test_limits_of_shares_follow_the_sample_and_never_fall_below_zero() -> None:
     """Prevents one limit for samples of five and of five hundred."""
     chart = attribute_chart([1, 5, 0], [10, 500, 40], WE)
@@ -301,7 +309,9 @@ def test_what_does_not_vary_makes_no_chart(groups: list[list[float]], code: str)
     assert refusal.value.code == code
 
 
-@pytest.mark.parametrize(("defects", "code"), [([0], "few"), ([0, 0], "constant"), ([5, 5], "constant")])
+@pytest.mark.parametrize(
+    ("defects", "code"), [([0], "few"), ([0, 0], "constant"), ([5, 5], "constant"), ([1, 0, 0], "rare")]
+)
 def test_shares_without_defects_make_no_chart(defects: list[int], code: str) -> None:
     """Prevents a p chart of nothing but good parts from being called in control."""
     with pytest.raises(NoChart) as refusal:

@@ -15,7 +15,7 @@ import streamlit as st
 from dashboards import chrome, sign_in
 from dashboards.reader import Reader
 from dashboards.release import OpenRelease, open_current
-from dashboards.views import master_data, overview, trace
+from dashboards.views import data_quality, master_data, overview, quality, trace
 from lakehouse.settings import Settings
 from reports.language import Language
 
@@ -36,8 +36,11 @@ SECTIONS: Mapping[str, tuple[Page, ...]] = MappingProxyType(
     {
         "business": (Page("overview", overview.draw, ":material/monitoring:"),),
         "tracing": (Page("trace", trace.draw, ":material/account_tree:"),),
-        "quality": (),
-        "data": (Page("master_data", master_data.draw, ":material/hub:"),),
+        "quality": (Page("quality", quality.draw, ":material/stacked_line_chart:"),),
+        "data": (
+            Page("data_quality", data_quality.draw, ":material/rule:"),
+            Page("master_data", master_data.draw, ":material/hub:"),
+        ),
         "evidence": (),
     }
 )

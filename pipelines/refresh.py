@@ -5,9 +5,12 @@ Each step leaves OpenLineage events in the outbox; each may be run alone.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from lakehouse.durable import write_atomic
 from lakehouse.releases import Release, ReleaseDraft, ReleasedTable, current, read_book
@@ -28,6 +31,8 @@ from pipelines.sqlmesh.build import BuildReport, ModelRun, build
 from pipelines.sqlmesh.catalogue import ModelInfo, model_catalogue
 from quality_rules.gate import GATE_RESULT, GATE_RESULT_SCHEMA, GateReport, gate_results_table, run_gate
 from quality_rules.gate_docs import keep_results
+from quality_rules.index.checks import ATTACHMENT as QUALITY_CHECKS
+from quality_rules.index.checks import keep_checks
 from quality_rules.raw_suite import load_suites
 from quality_rules.suites.reader import Stage
 from traceability.index.release_index import ATTACHMENT as GENEALOGY
@@ -126,7 +131,9 @@ def release_models(lake: Lake, *, run_id: str, at: datetime, say: Say) -> Releas
     """Makes core and mart the next release, or a candidate where its kind needs signatures."""
     models = model_catalogue(lake.settings)
     tables = [_released(model) for model in models if model.layer in RELEASED_LAYERS]
-    draft = ReleaseDraft(tables, _facts(lake, models, run_id), at, {GENEALOGY: attach_index})
+    results = _gate_results(lake, run_id)
+    beside = {GENEALOGY: attach_index, QUALITY_CHECKS: keep_checks(results)}
+    draft = ReleaseDraft(tables, _facts(lake, models, run_id, results.to_pylist()), at, beside)
     release = make_candidate(lake.settings, draft, lake.settings.release_kind)
     size = release.manifest["warehouse"]["bytes"] / 1e6
     say(f"release {release.name}: {len(tables)} tables, {size:.1f} MB, {standing(lake.settings, release)}")
@@ -198,13 +205,15 @@ def _released(model: ModelInfo) -> ReleasedTable:
     return ReleasedTable(schema, name, model.grain, model.description, comments)
 
 
-def _facts(lake: Lake, models: tuple[ModelInfo, ...], run_id: str) -> Mapping[str, Any]:
+def _facts(
+    lake: Lake, models: tuple[ModelInfo, ...], run_id: str, results: Sequence[Mapping[str, Any]]
+) -> Mapping[str, Any]:
     return {
         "run_id": run_id,
         "code": code_facts(lake.settings.root),
         "inputs": {"raw_versions": raw_versions(lake), "files": _input_files(lake)},
         "models": {model.name: model.fingerprint for model in models},
-        "gates": _gate_facts(lake, run_id),
+        "gates": _gate_facts(results),
     }
 
 
@@ -215,9 +224,14 @@ def _input_files(lake: Lake) -> list[dict[str, str]]:
     return [{"file": name, "sha256": sha256, "status": status} for name, sha256, status in sorted(files)]
 
 
-def _gate_facts(lake: Lake, run_id: str) -> dict[str, Any]:
+def _gate_results(lake: Lake, run_id: str) -> pa.Table:
+    """What the gates of this run found."""
+    lake.zone.ensure(GATE_RESULT, GATE_RESULT_SCHEMA)
+    return lake.zone.read(GATE_RESULT).filter(pc.field("run_id") == run_id)
+
+
+def _gate_facts(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Counts per stage, and every rule of this run that is not green."""
-    results = [row for row in lake.zone.read(GATE_RESULT).to_pylist() if row["run_id"] == run_id]
     stages = sorted({row["stage"] for row in results})
     failed = [
         {

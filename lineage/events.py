@@ -14,7 +14,6 @@ from uuid import UUID, uuid5
 from openlineage.client.event_v2 import InputDataset, Job, OutputDataset, Run, RunEvent, RunState
 from openlineage.client.generated import (
     column_lineage_dataset,
-    data_quality_assertions_dataset,
     dataset_version_dataset,
     documentation_dataset,
     error_message_run,
@@ -28,10 +27,10 @@ from openlineage.client.generated import (
 from openlineage.client.generated.base import DatasetFacet, JobFacet, RunFacet
 
 from lakehouse.commit_register import Registered
-from lineage.facts import Field, LandingFile, Model, Outcome
+from lineage.assertions import PRODUCER, drift_assertions, rule_assertions
+from lineage.facts import ColumnDrift, Field, LandingFile, Model, Outcome
 from lineage.naming import JOBS, REFRESH, DatasetName, landing_file, release, table
 
-PRODUCER = "urn:medlake:lineage:1"
 COMMIT_JOB = "commit."
 # Names the runs of all commits of all lakes; made once at random.
 COMMITS = UUID("5b1f2f0e-3c0b-4f2b-9a55-0d1c7c2f6f51")
@@ -79,6 +78,27 @@ def loaded(
     return _event(RunState.COMPLETE, refresh, f"load.{raw_table}", at, inputs=inputs, outputs=[output])
 
 
+def drifted(refresh: str, raw_table: str, drifts: Sequence[ColumnDrift], at: datetime) -> RunEvent:
+    """Columns of landing files were not as the contract of a table says: an assertion each, on the file.
+
+    What the contract accepts has passed; what it refuses or quarantines has not.
+    """
+    files = dict.fromkeys((drift.path, drift.sha256) for drift in drifts)
+    inputs = [
+        InputDataset(
+            *landing_file(path),
+            facets={"version": _version(f"sha256:{sha256}")},
+            inputFacets={
+                "dataQualityAssertions": drift_assertions(
+                    [drift for drift in drifts if (drift.path, drift.sha256) == (path, sha256)]
+                )
+            },
+        )
+        for path, sha256 in files
+    ]
+    return _event(RunState.COMPLETE, refresh, f"drift.{raw_table}", at, inputs=inputs)
+
+
 def committed(refresh: str, commit: Registered, at: datetime) -> RunEvent:
     """A Delta commit was acknowledged; its run follows from its bytes, so told twice it is one event."""
     written = output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(
@@ -122,7 +142,7 @@ def checked(refresh: str, stage: str, outcomes: Sequence[Outcome], at: datetime)
     inputs = [
         InputDataset(
             *table(name),
-            inputFacets={"dataQualityAssertions": _assertions([o for o in outcomes if o.table == name])},
+            inputFacets={"dataQualityAssertions": rule_assertions([o for o in outcomes if o.table == name])},
         )
         for name in tables
     ]
@@ -216,23 +236,3 @@ def _column_lineage(
         if sources
     }
     return column_lineage_dataset.ColumnLineageDatasetFacet(fields, producer=PRODUCER)
-
-
-def _assertions(
-    outcomes: Sequence[Outcome],
-) -> data_quality_assertions_dataset.DataQualityAssertionsDatasetFacet:
-    made = [
-        data_quality_assertions_dataset.Assertion(
-            assertion=outcome.dimension,
-            success=outcome.passed,
-            column=outcome.column or None,
-            severity={"block": "error"}.get(outcome.severity, outcome.severity),
-            name=outcome.rule_id,
-            description=outcome.description_en,
-            expected="0",
-            actual=str(outcome.failed_rows),
-            params={"checkedRows": outcome.checked_rows, "sampleKeys": list(outcome.sample_keys)},
-        )
-        for outcome in outcomes
-    ]
-    return data_quality_assertions_dataset.DataQualityAssertionsDatasetFacet(made, producer=PRODUCER)

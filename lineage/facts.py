@@ -26,6 +26,27 @@ class LandingFile:
     size_bytes: int
 
 
+@dataclass(frozen=True)
+class ColumnDrift:
+    """A column of a landing file that is not as the contract says.
+
+    Attributes:
+        kind: new, missing, renamed, case, duplicate, reordered or retyped.
+        column: Name in the contract, "" when it has none.
+        found: Name in the file, or its type there; "" when it has none.
+        decision: What the contract decided: refuse, quarantine, accept-new-column or accept.
+        message: In words.
+    """
+
+    path: str
+    sha256: str
+    kind: str
+    column: str
+    found: str
+    decision: str
+    message: str
+
+
 class ModelColumn(Protocol):
     """One column of a model."""
 

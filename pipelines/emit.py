@@ -12,10 +12,11 @@ import pyarrow.compute as pc
 
 from lakehouse.releases import Release, read_book
 from lineage import events
-from lineage.facts import Field, LandingFile
+from lineage.facts import ColumnDrift, Field, LandingFile
 from lineage.naming import REFRESH
 from lineage.outbox import DeliveryFailed, Outbox, forward
 from lineage.released import tell_released
+from pipelines.ingest.loading.loads import DRIFT
 from pipelines.lake import Lake
 from pipelines.sqlmesh.build import BuildReport
 from pipelines.sqlmesh.catalogue import ModelInfo
@@ -25,7 +26,7 @@ LOADED = "loaded"
 
 
 def emit_load(lake: Lake, run_id: str, at: datetime) -> None:
-    """Begins the refresh and tells what this load put into each raw table."""
+    """Begins the refresh and tells what this load put into each raw table, and which columns had drifted."""
     found = [events.start(run_id, REFRESH, at)]
     for table, loads in sorted(_loads_at(lake, at).items()):
         contract = lake.contracts[table]
@@ -38,6 +39,9 @@ def emit_load(lake: Lake, run_id: str, at: datetime) -> None:
         version = lake.zone.version(table)
         found.append(events.start(run_id, f"load.{table}", at))
         found.append(events.loaded(run_id, table, files, fields, version=version, rows=rows, at=at))
+    for table, drifts in sorted(_drifts_at(lake, at).items()):
+        found.append(events.start(run_id, f"drift.{table}", at))
+        found.append(events.drifted(run_id, table, drifts, at))
     _outbox(lake).append(*found)
 
 
@@ -97,4 +101,28 @@ def _loads_at(lake: Lake, at: datetime) -> dict[str, list[dict[str, Any]]]:
     by_table: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in mine.sort_by("file_name").to_pylist():
         by_table[row["source_table"]].append(row)
+    return by_table
+
+
+def _drifts_at(lake: Lake, at: datetime) -> dict[str, list[ColumnDrift]]:
+    """What one run found of columns that are not the contract's, by table; refused files included."""
+    if not lake.zone.exists(DRIFT):
+        return {}
+    mine = lake.zone.read(DRIFT).filter(pc.field("detected_at") == at)
+    by_table: dict[str, list[ColumnDrift]] = defaultdict(list)
+    order = [
+        (name, "ascending") for name in ("file_name", "file_sha256", "kind", "column_name", "found_name")
+    ]
+    for row in mine.sort_by(order).to_pylist():
+        by_table[row["source_table"]].append(
+            ColumnDrift(
+                row["file_name"],
+                row["file_sha256"],
+                row["kind"],
+                row["column_name"],
+                row["found_name"],
+                row["decision"],
+                row["message"],
+            )  # fmt: skip
+        )
     return by_table

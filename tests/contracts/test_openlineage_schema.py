@@ -15,7 +15,7 @@ from openlineage.client.serde import Serde
 from referencing import Registry, Resource
 
 from lineage import events
-from lineage.facts import Field, LandingFile
+from lineage.facts import ColumnDrift, Field, LandingFile
 
 SCHEMAS = Path(__file__).parents[3] / "shared" / "reference" / "openlineage"
 CORE = "https://openlineage.io/spec/2-0-2/OpenLineage.json"
@@ -80,6 +80,9 @@ EVENTS: dict[str, RunEvent] = {
         REFRESH, Lot(description="", column_lineage={}), rows=None, at=AT
     ),
     "gate": events.checked(REFRESH, "core", RESULTS, AT),
+    "drift": events.drifted(
+        REFRESH, "sap_a__mch1", [ColumnDrift(FILE.path, FILE.sha256, "new", "", "ZZ", "refuse", "多出")], AT
+    ),
     "release": events.released(REFRESH, "000007", ["core.lot", "mart.oee"], size_bytes=4096, at=AT),
 }
 

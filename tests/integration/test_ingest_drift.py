@@ -11,11 +11,14 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
+from pipelines.emit import emit_load
 from pipelines.ingest.loading.loads import DRIFT, LOAD, QUARANTINE
+from pipelines.lake import Lake
 from quality_rules.contract import Contract
 from quality_rules.contract_drift import STRICT, DriftPolicy
 from tests.integration.small_lake import AT, SmallLake, column, contract, empty_lake
 
+RUN = "11111111-1111-4111-8111-111111111111"
 Rows = list[dict[str, str]]
 OPEN = DriftPolicy("accept-new-column", "quarantine", "quarantine", "quarantine")
 KEPT_OUT = DriftPolicy("quarantine", "quarantine", "quarantine", "quarantine")
@@ -190,3 +193,18 @@ def test_new_columns_meet_in_one_table_whatever_their_case(lake: SmallLake) -> N
         ("3", None, "v3", None),
         ("4", None, None, "v4"),
     ]
+
+
+def test_a_load_tells_lineage_what_drifted(lake: SmallLake) -> None:
+    """Prevents drift that only the lake's own books know: a refused file has no event of its load."""
+    rules = _contract("csv", STRICT)
+    lake.drop("erp/item/item_1.csv", "no,colour,name\n1,red,x\n")
+    lake.run(rules)
+    emit_load(Lake(lake.settings, {rules.id: rules}, lake.zone), RUN, AT)
+    (outbox,) = lake.settings.outbox_dir.glob("*.jsonl")
+    events = [json.loads(line) for line in outbox.read_text(encoding="utf-8").splitlines()]
+    ends = [event for event in events if event["eventType"] == "COMPLETE"]
+    ((read,),) = [event["inputs"] for event in ends if event["job"]["name"] == "drift.erp__item"]
+    (said,) = read["inputFacets"]["dataQualityAssertions"]["assertions"]
+    assert read["name"] == "erp/item/item_1.csv"
+    assert (said["assertion"], said["column"], said["success"]) == ("schema.new", "colour", False)

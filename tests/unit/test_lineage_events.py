@@ -7,7 +7,7 @@ import pytest
 from openlineage.client.serde import Serde
 
 from lineage import events
-from lineage.facts import Field, LandingFile
+from lineage.facts import ColumnDrift, Field, LandingFile
 from lineage.naming import landing_file, release, table
 
 AT = datetime(2025, 3, 1, 8, 30, tzinfo=UTC)
@@ -60,3 +60,23 @@ def test_a_load_names_each_file_by_its_content() -> None:
     assert written["facets"]["version"]["datasetVersion"] == "12"
     assert written["outputFacets"]["outputStatistics"]["rowCount"] == 6
     assert written["facets"]["schema"]["fields"][0]["name"] == "MBLNR"
+
+
+def test_drift_stands_with_its_file_and_what_the_contract_decided() -> None:
+    """Prevents a renamed column that only a log knows of, and an accepted new one that alarms somebody."""
+    path, sha = "sap_a/mseg/mseg_20250101.csv", "ab" * 32
+    renamed = ColumnDrift(path, sha, "renamed", "MENGE", "MENGE_1", "refuse", "疑似改名 | renamed?")
+    new = ColumnDrift(path, sha, "new", "", "ZZ", "accept-new-column", "多出 | unknown")
+    other = ColumnDrift(
+        "sap_a/mseg/mseg_20250102.csv", "cd" * 32, "new", "", "ZZ", "quarantine", "多出 | unknown"
+    )
+    told = Serde.to_dict(events.drifted(REFRESH, "sap_a__mseg", [renamed, new, other], AT))
+    first, second = told["inputs"]
+    assert (first["name"], second["facets"]["version"]["datasetVersion"]) == (path, f"sha256:{'cd' * 32}")
+    said = first["inputFacets"]["dataQualityAssertions"]["assertions"]
+    assert [(one["assertion"], one["column"], one["success"], one["severity"]) for one in said] == [
+        ("schema.renamed", "MENGE", False, "error"),
+        ("schema.new", "ZZ", True, "warn"),
+    ]
+    assert second["inputFacets"]["dataQualityAssertions"]["assertions"][0]["success"] is False
+    assert told["job"]["name"] == "drift.sap_a__mseg"

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from cli import evidence_trail, evidence_witness
+from cli import evidence_chain, evidence_trail, evidence_witness
 from cli.console import Exit, explain, fail, out, print_json, say
 from cli.moment import RELEASE_ERRORS, AsJson, AsOf, Number, chosen_release
 from lakehouse.settings import Settings
 from lakehouse.storage import StorageFailure
-from lineage.ledger.refusals import EvidenceRefused, WitnessUnreachable
+from lineage.ledger.refusals import EvidenceRefused
 
 if TYPE_CHECKING:
     from lineage.ledger.audit import Audit
@@ -25,6 +25,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 evidence_trail.register(app)
+evidence_chain.register(app)
 app.add_typer(evidence_witness.app, name="witness")
 
 Index = Annotated[int, typer.Argument(help="Number of the leaf, from 0.")]
@@ -52,41 +53,19 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Checks the whole ledger against its seals, its witness, and the lake's files against the ledger."""
-    from lineage.ledger.lake_audit import audit_lake
-    from lineage.ledger.release_audit import audit_releases
-    from lineage.ledger.timestamp import audit_stamps
+    from lineage.ledger.verifying import verify_everything
 
     settings = Settings.from_env()
     with opened_ledger(settings) as ledger:
-        history = _audited(settings, ledger, offline=offline, deep=deep)
-        # Leaves that are not what was sealed say nothing about files.
-        lake = None if history.findings else audit_lake(settings, ledger, deep=deep)
-        if lake:
-            audit_releases(settings, ledger, lake, deep=deep)
-            lake.findings += audit_stamps(settings, ledger)
+        found = verify_everything(settings, ledger, deep=deep, offline=offline)
+    if found.unreachable:
+        say(found.unreachable)
     if as_json:
-        print_json({"ledger": history, "lake": lake})
+        print_json({"ledger": found.history, "lake": found.lake})
     else:
-        _print(history, lake, deep=deep)
-    findings = (*history.findings, *(lake.findings if lake else ()))
-    if findings:
-        fail("\n".join(findings), Exit.FAILED)
-
-
-def _audited(settings: Settings, ledger: "Ledger", *, offline: bool, deep: bool) -> "Audit":
-    from lineage.ledger.audit import audit
-    from lineage.ledger.sealing import CHECKPOINT_FILE, known_keys
-    from lineage.ledger.witness_http import witness_at
-
-    keys, remembered = known_keys(settings), None
-    newest = settings.ledger_dir / CHECKPOINT_FILE
-    if settings.witness and not offline:
-        try:
-            remembered = witness_at(settings.witness).newest(keys.log.name)
-        except WitnessUnreachable as away:
-            say(str(away))
-    note = newest.read_bytes() if newest.is_file() else None
-    return audit(ledger, keys, note, remembered, is_read=deep)
+        _print(found.history, found.lake, deep=deep)
+    if found.findings:
+        fail("\n".join(found.findings), Exit.FAILED)
 
 
 def _print(history: "Audit", lake: "LakeAudit | None", *, deep: bool) -> None:

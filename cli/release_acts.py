@@ -10,7 +10,17 @@ from rich.markup import escape
 
 from cli.console import Exit, explain, fail, out, print_json, print_table, say
 from cli.moment import RELEASE_ERRORS, AsJson
-from lakehouse.releases import Action, Entry, IllegalStep, find_candidate, notices, pins, read_book, read_log
+from lakehouse.releases import (
+    Action,
+    Entry,
+    IllegalStep,
+    UnknownKind,
+    find_candidate,
+    notices,
+    pins,
+    read_book,
+    read_log,
+)
 from lakehouse.settings import Settings
 from lakehouse.storage import StorageFailure
 from lakehouse.writer_lock import LakeBusy
@@ -22,6 +32,7 @@ app = typer.Typer(help="Releases: what people decide about them, signed where ne
 ERRORS = (
     *RELEASE_ERRORS,
     (IllegalStep, Exit.BLOCKED),
+    (UnknownKind, Exit.USAGE),
     (BadPassphrase, Exit.BLOCKED),
     (BadSignature, Exit.FAILED),
     (UnknownPerson, Exit.BLOCKED),
@@ -108,6 +119,23 @@ def roll_back(number: Which, reason: Reason, by: By = None) -> None:
     from lineage.signing.releasing import roll_back as go_back
 
     _act(Action.ROLL_BACK, number, by, lambda s, name, secret: go_back(s, number, name, secret, reason))
+
+
+@app.command()
+def promote(
+    number: Which,
+    reason: Reason,
+    by: By = None,
+    kind: Annotated[str, typer.Option(help="Kind it is to be; its rule says who signs.")] = "regulatory",
+) -> None:
+    """Makes a candidate of another kind out of a release: the same files, which two people then sign."""
+    from lineage.signing.releasing import promote as step_up
+
+    settings = Settings.from_env()
+    with explain(*ERRORS):
+        entry = step_up(settings, number, kind, _who(settings, by), reason)
+    _print_entry(settings, entry)
+    say(f"由两人签署 | to be signed: medlake release sign {entry.number} --by NAME --reason …")
 
 
 @app.command()

@@ -66,7 +66,7 @@ def make_folder_of(settings: Settings, draft: ReleaseDraft, kind: str, people: s
         "tables": tables,
         **draft.facts,
     }
-    write_atomic(draft_folder / MANIFEST, _as_json(manifest))
+    write_atomic(draft_folder / MANIFEST, manifest_bytes(manifest))
     fsync_all([file, draft_folder])
     draft_folder.rename(folder)
     fsync_all([settings.releases_dir])
@@ -106,5 +106,6 @@ def _remove(folder: Path) -> None:
         doomed.unlink()
 
 
-def _as_json(manifest: Mapping[str, Any]) -> bytes:
+def manifest_bytes(manifest: Mapping[str, Any]) -> bytes:
+    """A manifest in the one form in which it is written."""
     return (json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()

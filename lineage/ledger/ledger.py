@@ -175,6 +175,26 @@ class Ledger:
         )
         return (decode(index, body) for index, body in found)
 
+    def newest_where(self, condition: str, values: Mapping[str, str], limit: int) -> list[Entry]:
+        """The newest acts that a condition on the columns names, newest first."""
+        found = self._connection.execute(
+            f"SELECT position, body FROM leaves WHERE {condition} ORDER BY position DESC LIMIT {int(limit)}",
+            values,
+        )
+        return [decode(index, body) for index, body in found]
+
+    def count_where(self, condition: str, values: Mapping[str, str]) -> int:
+        """How many acts a condition on the columns names."""
+        found = self._connection.execute(f"SELECT count(*) FROM leaves WHERE {condition}", values)
+        return int(found.fetchone()[0])
+
+    def people(self) -> list[str]:
+        """Everybody who did anything, by name."""
+        found = self._connection.execute(
+            "SELECT DISTINCT json_extract(CAST(body AS TEXT), '$.who') AS who FROM leaves ORDER BY who"
+        )
+        return [who for (who,) in found]
+
     def root(self, size: int | None = None) -> bytes:
         """The root over the first `size` leaves, over all when None."""
         return merkle.root(self._known(size), self._node)

@@ -87,6 +87,17 @@ class People:
         """Everybody who may read, in the file's order."""
         return tuple(p for p in self.by_name.values() if p.is_active and p.access)
 
+    def listed(self, name: str) -> Person:
+        """Somebody by name who is in the file and has not left, whether they may sign or not.
+
+        Raises:
+            UnknownPerson: There is no such person, or no longer.
+        """
+        found = self.by_name.get(name)
+        if found is None or not found.is_active:
+            raise UnknownPerson(f"{name} 不在人员名单中 | {name!r} is not in the file of people")
+        return found
+
     def role_of(self, name: str, wanted: tuple[str, ...]) -> str:
         """The first of these roles that a person has.
 

@@ -27,6 +27,7 @@ from lakehouse.releases import (
     retire,
     rule_for,
 )
+from lakehouse.releases.promoting import promote as promote_release
 from lakehouse.releases.release import kept_files
 from lakehouse.settings import Settings
 from lineage.ledger.act import SYSTEM, Act
@@ -59,6 +60,25 @@ def make_candidate(settings: Settings, draft: ReleaseDraft, kind: str) -> Releas
         return publish(settings, draft, kind=kind, who=settings.person or SYSTEM, people=mark)
     finally:
         seal(settings)
+
+
+def promote(settings: Settings, number: int, kind: str, name: str, reason: str) -> Entry:
+    """Makes a candidate of another kind out of a release, the same files; it waits for its signatures.
+
+    Raises:
+        IllegalStep: It is of this kind already, the kind asks for no signature, or there is no reason.
+        ReleaseDamaged: A file is not the one that was released.
+        UnknownPerson: The file of people does not name who proposes it.
+    """
+    settle(settings)
+    people = load_people(settings)
+    # Who proposes signs nothing, and could not: any other two may then sign.
+    who = people.listed(name).name
+    try:
+        release = promote_release(settings, number, kind, who=who, why=reason, people=people.mark)
+    finally:
+        seal(settings)
+    return read_book(settings).entry(release.number)
 
 
 def settle(settings: Settings) -> list[str]:

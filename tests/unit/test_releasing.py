@@ -11,10 +11,12 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
+from lakehouse.durable import sha256_of
 from lakehouse.releases import (
     IllegalStep,
     NoRelease,
     ReleaseBlocked,
+    ReleaseDamaged,
     ReleaseDraft,
     ReleasedTable,
     State,
@@ -24,6 +26,7 @@ from lakehouse.releases import (
     read_book,
     read_log,
 )
+from lakehouse.releases.release import MANIFEST, verify
 from lakehouse.settings import Settings
 from lakehouse.warehouse import connect
 from lineage.ledger.ledger import open_ledger
@@ -307,3 +310,44 @@ def test_the_command_signs_reads_as_of_and_refuses(
     assert (code, "readers get release 000001" in said) == (0, True)
     code, said = medlake("release", "show", "2")
     assert (code, "批准发布 | approved for release" in said, "Asia/Shanghai" in said) == (0, True, True)
+
+
+def test_a_routine_release_becomes_a_regulatory_one_by_two_signatures(settings: Settings) -> None:
+    """Prevents a filing from standing on other bytes than the release that was looked at."""
+    candidate(settings, "routine")
+    entry = releasing.promote(settings, 1, "regulatory", "demo", "recall case 17")
+    assert (entry.number, entry.state, readers_get(settings)) == (2, State.GATED, 1)
+    sign(settings, 2, "li.na")
+    assert (sign(settings, 2, "wang.wei"), readers_get(settings)) == (State.RELEASED, 2)
+    source, promoted = find_release(settings, 1), find_release(settings, 2)
+    verify(promoted)
+    assert promoted.warehouse_path.read_bytes() == source.warehouse_path.read_bytes()
+    assert promoted.warehouse_path.name != source.warehouse_path.name
+    assert promoted.manifest["promoted_from"]["release"] == 1
+    assert promoted.manifest["promoted_from"]["manifest_sha256"] == sha256_of(source.path / MANIFEST)
+    assert "DEMO" in promoted.manifest["people"] and promoted.manifest["kind"] == "regulatory"
+    assert {k: source.manifest[k] for k in ("tables", "gates", "released_at")} == {
+        k: promoted.manifest[k] for k in ("tables", "gates", "released_at")
+    }
+
+
+def test_what_may_not_be_promoted_is_refused(settings: Settings) -> None:
+    """Prevents a damaged or unreleased release from being promoted, and the proposer from signing."""
+    candidate(settings, "routine")
+    candidate(settings)
+    with pytest.raises(IllegalStep, match="reason"):
+        releasing.promote(settings, 1, "regulatory", "li.na", " ")
+    with pytest.raises(IllegalStep, match="is routine already"):
+        releasing.promote(settings, 1, "routine", "li.na", "why not")
+    with pytest.raises(NoRelease):
+        releasing.promote(settings, 2, "regulatory", "li.na", "not released yet")
+    number = releasing.promote(settings, 1, "regulatory", "li.na", "case 17").number
+    with pytest.raises(IllegalStep, match="made this candidate"):
+        sign(settings, number, "li.na")
+    with find_release(settings, 1).warehouse_path.open("ab") as file:
+        file.write(b"x")
+    with pytest.raises(ReleaseDamaged):
+        releasing.promote(settings, 1, "regulatory", "li.na", "case 17")
+    assert sorted(path.name for path in settings.releases_dir.iterdir() if path.name[0] in ".0") == [
+        "000001", "000002", "000003",
+    ]  # fmt: skip

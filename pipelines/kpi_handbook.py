@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 DEFINITIONS = ROOT / "models" / "mart" / "kpi_definition.csv"
 PAGE = ROOT / "docs" / "kpi.md"
 UNITS = {"C62": "比率 ratio", "59": "百万分率 ppm", "DAY": "天 days", "HUR": "小时 hours"}
+BETTER = {"higher": "越高越好 higher is better", "lower": "越低越好 lower is better"}
 HEAD = """# 指标口径手册 | KPI handbook
 
 由 `models/mart/kpi_definition.csv` 生成，勿手改。Written from `models/mart/kpi_definition.csv`; do not edit.
@@ -50,7 +51,7 @@ def _section(kpi: Mapping[str, str]) -> str:
 | 分子 numerator | {kpi["numerator_zh"]} | {kpi["numerator_en"]} |
 | 分母 denominator | {kpi["denominator_zh"]} | {kpi["denominator_en"]} |
 
-{UNITS[kpi["unit_code"]]} · {kpi["grain"].replace(" | ", " / ")} · {source}
+{UNITS[kpi["unit_code"]]} · {BETTER[kpi["better_code"]]} · {kpi["grain"].replace(" | ", " / ")} · {source}
 """
 
 

@@ -16,6 +16,7 @@ MODEL (
     denominator_zh TEXT,
     denominator_en TEXT,
     unit_code TEXT,
+    better_code TEXT,
     grain TEXT,
     mart_name TEXT,
     owner_name TEXT,
@@ -32,13 +33,14 @@ MODEL (
     denominator_zh = 'Denominator and its time basis, Chinese',
     denominator_en = 'Denominator and its time basis, English',
     unit_code = 'Unit of the value, UN/ECE Rec 20: C62 ratio of one, 59 parts per million, DAY, HUR',
+    better_code = 'Which way is better: higher or lower',
     grain = 'Finest grain the KPI is kept at, Chinese and English',
     mart_name = 'Table with the finest grain',
     owner_name = 'Owner of the definition',
     version = 'Version of the definition; raised when a number would change'
   ),
   audits (
-    not_null(columns := (kpi_code, name_zh, name_en, formula_zh, formula_en, unit_code, version)),
+    not_null(columns := (kpi_code, name_zh, name_en, formula_zh, formula_en, unit_code, better_code, version)),
     unique_values(columns := (kpi_code))
   )
 )

@@ -11,36 +11,25 @@ MODEL (
   )
 );
 
-WITH part AS (
-  SELECT site_code, 'batch_pass_rate' AS kpi_code, month, released_lots AS numerator, decided_lots AS denominator, 1 AS factor
-  FROM mart.batch_pass_rate
-  UNION ALL SELECT site_code, 'first_pass_yield', month, good_qty, entered_qty, 1 FROM mart.first_pass_yield
-  UNION ALL SELECT site_code, 'supplier_acceptance_rate', month, accepted_lots, inspected_lots, 1 FROM mart.supplier_performance
-  UNION ALL SELECT site_code, 'supplier_ppm', month, defective_qty, received_qty, 1000000 FROM mart.supplier_performance
-  UNION ALL SELECT site_code, 'supplier_return_rate', month, returned_qty, received_qty, 1 FROM mart.supplier_performance
-  UNION ALL SELECT site_code, 'supplier_otd_rate', month, lines_on_time, lines_due, 1 FROM mart.supplier_performance
-  UNION ALL SELECT site_code, 'oee_availability', @first_of_month(shift_date), production_s, planned_busy_s, 1 FROM mart.oee
-  UNION ALL SELECT site_code, 'oee_effectiveness', @first_of_month(shift_date), planned_run_s, production_s, 1 FROM mart.oee
-  UNION ALL SELECT site_code, 'oee_quality', @first_of_month(shift_date), good_qty, produced_qty, 1 FROM mart.oee
-  UNION ALL SELECT site_code, 'oee', @first_of_month(shift_date), COALESCE(oee, 0) * planned_busy_s, planned_busy_s, 1 FROM mart.oee
-  UNION ALL SELECT site_code, 'capa_on_time_rate', month, closed_on_time_count, due_count, 1 FROM mart.capa_closure
-  UNION ALL SELECT site_code, 'capa_original_on_time_rate', month, original_on_time_count, original_due_count, 1 FROM mart.capa_closure
-  UNION ALL SELECT site_code, 'complaint_cpm', month, complaint_count, units_sold_12m, 1000000 FROM mart.complaint_rate
-  UNION ALL SELECT site_code, 'trace_completeness', month, accounted_qty, produced_qty, 1 FROM mart.lot_trace_completeness
-  UNION ALL SELECT site_code, 'genealogy_coverage', month, covered_lots, finished_lots, 1 FROM mart.genealogy_coverage
-), summed AS (
+WITH summed AS (
   SELECT
     site_code,
     kpi_code,
     month,
-    CAST(SUM(CAST(numerator AS DECIMAL(28, 6))) AS DECIMAL(28, 6)) AS numerator,
-    CAST(SUM(CAST(denominator AS DECIMAL(28, 6))) AS DECIMAL(28, 6)) AS denominator,
-    MAX(factor) AS factor
-  FROM part
+    CAST(SUM(numerator) AS DECIMAL(28, 6)) AS numerator,
+    CAST(SUM(denominator) AS DECIMAL(28, 6)) AS denominator
+  FROM mart.kpi_part
+  WHERE NOT numerator IS NULL
   GROUP BY site_code, kpi_code, month
+), scaled AS (
+  SELECT
+    summed.*,
+    CASE WHEN definition.unit_code = '59' THEN 1000000 ELSE 1 END AS factor
+  FROM summed
+  JOIN mart.kpi_definition AS definition USING (kpi_code)
 ), observation AS (
   SELECT 'release_cycle' AS name, site_code, month, release_hours AS value, lot_id AS tie_key FROM mart.release_cycle_lot
-  UNION ALL SELECT 'rolled_yield', site_code, month, rty, product_id FROM mart.rolled_yield
+  UNION ALL SELECT 'rolled_yield' AS name, site_code, month, rty, product_id FROM mart.rolled_yield
 ), ranked AS (
   SELECT
     *,
@@ -49,7 +38,7 @@ WITH part AS (
   FROM observation
   WHERE NOT value IS NULL
 ), valued AS (
-  SELECT site_code, kpi_code, month, numerator, denominator, @ratio(numerator * factor, denominator) AS value FROM summed
+  SELECT site_code, kpi_code, month, numerator, denominator, @ratio(numerator * factor, denominator) AS value FROM scaled
   UNION ALL SELECT site_code, 'release_cycle_median_hours', month, NULL, row_count, value
   FROM ranked WHERE name = 'release_cycle' AND @is_nearest_rank(rank_no, row_count, 50)
   UNION ALL SELECT site_code, 'release_cycle_p90_hours', month, NULL, row_count, value

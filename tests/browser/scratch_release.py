@@ -87,18 +87,20 @@ def _columns(table: str) -> list[tuple[str, str]]:
     schema, _, name = table.partition(".")
     text = (MODELS / schema / f"{name}.sql").read_text(encoding="utf-8")
     if "kind SEED" in text:
-        listed = text.partition("columns (")[2].partition(")")[0]
-        return re.findall(r"(\w+) ([A-Z]+)", listed)
+        listed = text.partition("columns (")[2].partition("\n  )")[0]
+        return re.findall(r"(\w+) ([A-Z]+(?:\([0-9, ]+\))?)", listed)
     return [(column, kind) for kind, column in _COLUMN.findall(text[text.rindex("\nSELECT") :])]
 
 
 def _rows() -> dict[str, list[dict[str, Any]]]:
     literal = yaml.safe_load((HERE / "scratch_rows.yaml").read_text(encoding="utf-8"))
     definitions = (MODELS / "mart" / "kpi_definition.csv").read_text(encoding="utf-8").splitlines()
+    targets = (MODELS / "mart" / "kpi_target.csv").read_text(encoding="utf-8").splitlines()
     return {
         **literal,
         "core.trace_edge_version": [_version(edge) for edge in literal["core.genealogy_edge"]],
         "mart.kpi_definition": list(csv.DictReader(definitions)),
+        "mart.kpi_target": list(csv.DictReader(targets)),
         "mart.kpi_monthly": list(_kpi_rows()),
     }
 

@@ -191,6 +191,35 @@ def test_plant_month_is_the_sum_of_its_parts(
     assert difference(clean, ours, truth) == ""
 
 
+@pytest.mark.parametrize(
+    "kpi_code", [code for code in TOTALS if "supplier" not in code and "capa" not in code]
+)
+def test_a_product_is_its_share_of_the_plant(
+    kpi_code: str, clean: duckdb.DuckDBPyConnection, clean_truth: Path
+) -> None:
+    """Prevents a breakdown that files a product's figures under another, or counts an operation twice."""
+    name, numerator, denominator = TOTALS[kpi_code]
+    truth = f"""SELECT site_code, product_code, month, sum({numerator})::DECIMAL(28,6) AS numerator,
+        sum({denominator})::DECIMAL(28,6) AS denominator
+        FROM {parquet(clean_truth, name)} GROUP BY ALL"""
+    ours = f"""SELECT {PRODUCT}, month, sum(numerator)::DECIMAL(28,6) AS numerator,
+        sum(denominator)::DECIMAL(28,6) AS denominator
+        FROM mart.kpi_part WHERE kpi_code = '{kpi_code}' GROUP BY ALL"""
+    assert clean.sql(f"SELECT count(DISTINCT product_code) FROM ({ours})").fetchall()[0][0] > 1
+    assert difference(clean, ours, truth) == ""
+
+
+def test_a_work_unit_is_its_share_of_the_plant(clean: duckdb.DuckDBPyConnection, clean_truth: Path) -> None:
+    """Prevents shifts filed under another machine or month."""
+    truth = f"""SELECT site_code, equipment_id, date_trunc('month', shift_date)::DATE AS month,
+        sum(production_s)::DECIMAL(28,6) AS numerator, sum(planned_busy_s)::DECIMAL(28,6) AS denominator
+        FROM {parquet(clean_truth, "kpi_oee")} GROUP BY ALL"""
+    ours = """SELECT site_code, equipment_id, month, numerator, denominator
+        FROM mart.kpi_part WHERE kpi_code = 'oee_availability'"""
+    assert clean.sql(f"SELECT count(DISTINCT equipment_id) FROM ({ours})").fetchall()[0][0] > 1
+    assert difference(clean, ours, truth) == ""
+
+
 def test_clean_extracts_raise_no_alarm(clean: duckdb.DuckDBPyConnection) -> None:
     """Prevents rules that cry wolf: on good data only restatements, notation and candidates are said."""
     unexpected = clean.execute(

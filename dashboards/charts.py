@@ -16,10 +16,13 @@ _GRID = "#E7ECEE"
 _FONT = "Noto Sans SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif"
 
 
-def lines(series: Mapping[str, Points], unit_code: str, say: Language, *, height: int) -> dict[str, Any]:
-    """Return a chart with one line per plant; months without a value leave a gap."""
+def lines(
+    series: Mapping[str, Points], unit_code: str, say: Language, *, height: int, target: Points | None = None
+) -> dict[str, Any]:
+    """Return a chart with one line per plant and the target's steps; months without a value leave a gap."""
+    drawn = [_line(site, points, say) for site, points in series.items()]
     return {
-        "data": [_line(site, points, say) for site, points in series.items()],
+        "data": [*drawn, _target(target, say)] if target else drawn,
         "layout": _layout(unit_code, height),
     }
 
@@ -33,6 +36,18 @@ def _line(site: str, points: Points, say: Language) -> dict[str, Any]:
         "y": [None if value is None else float(value) for value in points.values()],
         "line": {"width": 2.4, "color": SITE_COLOURS.get(site, _OTHER_COLOUR)},
         "marker": {"size": 6},
+        "hovertemplate": "<b>%{y}</b>",
+    }
+
+
+def _target(steps: Points, say: Language) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": say("chart.target"),
+        "x": [month.isoformat() for month in steps],
+        "y": [None if value is None else float(value) for value in steps.values()],
+        "line": {"width": 1.6, "color": "#5A6872", "dash": "dash", "shape": "hv"},
         "hovertemplate": "<b>%{y}</b>",
     }
 

@@ -1,6 +1,6 @@
 """KPI arithmetic for the page: sums of numerators and denominators, never averages of ratios.
 
-kpi_monthly cells + choice of plants and months → one value, series per plant, change to the month before.
+cells + choice of plants and period → one value, the value before, series per plant, against the target.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
+from lineage.kpi_records import Better
 from reports.language import NOTHING, Language
 
 PER_MILLION = "59"  # UN/ECE Rec 20: parts per million
 SCALE = Decimal("1e-9")
-# Where a smaller number is the better one.
-LOWER_IS_BETTER = frozenset({"supplier_ppm", "supplier_return_rate", "complaint_cpm"})
+Sums = tuple[Decimal | None, Decimal | None]
 HEADLINES = (
     "batch_pass_rate",
     "first_pass_yield",
@@ -42,6 +43,7 @@ class Definition:
     denominator_zh: str
     denominator_en: str
     unit_code: str
+    better_code: Better
     grain: str
     mart_name: str
     owner_name: str
@@ -52,9 +54,33 @@ class Definition:
         return str(getattr(self, f"{part}_{say.locale}"))
 
 
+class Part(Protocol):
+    """What a KPI is summed from; the numerator is None where values do not add up."""
+
+    @property
+    def site_code(self) -> str:
+        """Plant."""
+
+    @property
+    def month(self) -> date:
+        """First day of the month."""
+
+    @property
+    def numerator(self) -> Decimal | None:
+        """What is counted."""
+
+    @property
+    def denominator(self) -> Decimal | None:
+        """What it is counted among."""
+
+    @property
+    def value(self) -> Decimal | None:
+        """The part's own value."""
+
+
 @dataclass(frozen=True)
 class Cell:
-    """A KPI of one plant and month; the numerator is None where values do not add up."""
+    """A KPI of one plant and month."""
 
     site_code: str
     kpi_code: str
@@ -65,44 +91,94 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Target:
+    """What a KPI of a plant is to reach from a month on, until a later target."""
+
+    kpi_code: str
+    site_code: str
+    effective_date: date
+    target_value: Decimal
+    owner_name: str
+    decided_in: str
+
+
+@dataclass(frozen=True)
 class Choice:
-    """Plants and months that are looked at."""
+    """Plants, and the months up to one."""
 
     sites: tuple[str, ...]
-    first: date
     last: date
+    months: int
 
-    def holds(self, cell: Cell) -> bool:
-        """Tell whether a cell is chosen."""
-        return cell.site_code in self.sites and self.first <= cell.month <= self.last
+    @property
+    def first(self) -> date:
+        """First month of the period."""
+        return months_before(self.last, self.months - 1)
+
+    @property
+    def before(self) -> Choice:
+        """The period of the same length that ends where this one begins."""
+        return Choice(self.sites, months_before(self.last, self.months), self.months)
+
+    def holds(self, part: Part) -> bool:
+        """Tell whether a part is chosen."""
+        return part.site_code in self.sites and self.first <= part.month <= self.last
 
 
-def combined(cells: Sequence[Cell], unit_code: str) -> Decimal | None:
-    """Return one value for several cells; None when they do not add up or nothing is counted."""
-    if not cells:
+def months_before(month: date, count: int) -> date:
+    """Return the first day of the month so many months earlier."""
+    index = month.year * 12 + month.month - 1 - count
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def combined(parts: Sequence[Part], unit_code: str) -> Decimal | None:
+    """Return one value for several parts; None when they do not add up or nothing is counted."""
+    if not parts:
         return None
-    if len(cells) == 1:
-        return cells[0].value
-    if any(cell.numerator is None or cell.denominator is None for cell in cells):
+    if len(parts) == 1:
+        return parts[0].value
+    top, base = sums(parts)
+    if top is None or base is None:
         return None
-    top = sum((cell.numerator or Decimal(0) for cell in cells), Decimal(0))
-    base = sum((cell.denominator or Decimal(0) for cell in cells), Decimal(0))
     factor = 10**6 if unit_code == PER_MILLION else 1
     return (top * factor / base).quantize(SCALE) if base > 0 else None
 
 
-def by_month(cells: Iterable[Cell], unit_code: str) -> dict[date, Decimal | None]:
-    """Return the plants' combined value of each month."""
-    months: dict[date, list[Cell]] = {}
-    for cell in cells:
-        months.setdefault(cell.month, []).append(cell)
+def sums(parts: Sequence[Part]) -> Sums:
+    """Return summed numerator and denominator; the numerator is None where values do not add up."""
+    tops = [part.numerator for part in parts if part.numerator is not None]
+    base = sum((part.denominator or Decimal(0) for part in parts), Decimal(0))
+    return (sum(tops, Decimal(0)) if len(tops) == len(parts) else None), base
+
+
+def over(parts: Iterable[Part], choice: Choice, unit_code: str) -> Decimal | None:
+    """Return the value of the chosen plants and period."""
+    return combined([part for part in parts if choice.holds(part)], unit_code)
+
+
+def by_month(parts: Iterable[Part], unit_code: str) -> dict[date, Decimal | None]:
+    """Return the combined value of each month."""
+    months: dict[date, list[Part]] = {}
+    for part in parts:
+        months.setdefault(part.month, []).append(part)
     return {month: combined(months[month], unit_code) for month in sorted(months)}
 
 
-def change(series: dict[date, Decimal | None]) -> Decimal | None:
-    """Return the last known month's value less the one before."""
-    known = [value for value in series.values() if value is not None]
-    return known[-1] - known[-2] if len(known) > 1 else None
+def target_of(targets: Iterable[Target], kpi_code: str, choice: Choice) -> Target | None:
+    """Return the target of the chosen plants in the last month; None when none is set or plants differ."""
+    newest = {
+        target.site_code: target
+        for target in sorted(targets, key=lambda target: target.effective_date)
+        if target.kpi_code == kpi_code and target.effective_date <= choice.last
+    }
+    found = [newest.get(site) for site in choice.sites]
+    values = {target.target_value if target else None for target in found}
+    return found[0] if len(values) == 1 else None
+
+
+def meets(value: Decimal, target: Decimal, better: Better) -> bool:
+    """Tell whether a value reaches its target."""
+    return value >= target if better == "higher" else value <= target
 
 
 def show(value: Decimal | None, unit_code: str, say: Language) -> str:
@@ -114,11 +190,9 @@ def show(value: Decimal | None, unit_code: str, say: Language) -> str:
     return say(f"unit.{unit_code}", value=say.tenths(value))
 
 
-def show_change(delta: Decimal | None, unit_code: str, say: Language) -> str | None:
-    """Return a change with its sign: percentage points for ratios; None when there is none to show."""
-    if delta is None:
-        return None
+def show_change(delta: Decimal, unit_code: str, say: Language) -> str:
+    """Return a change with its sign: percentage points for ratios."""
     points = (delta * 100 if unit_code == "C62" else delta).quantize(Decimal("0.1"))
-    sign = "-" if points < 0 else "+"
+    sign = "−" if points < 0 else "+"
     unit = say("unit.points") if unit_code == "C62" else ""
     return f"{sign}{say.tenths(abs(points))}{unit}"

@@ -38,18 +38,44 @@ def table(
     rows: Sequence[Row], columns: Sequence[Column[Row]], *, name: str, opened: OpenRelease, say: Language
 ) -> None:
     """Draw a table with its export button; ``name`` becomes part of the file's name."""
+    part_of_table(
+        rows[:ROWS_SHOWN],
+        columns,
+        count=len(rows),
+        everything=lambda: as_csv(rows, columns),
+        name=name,
+        opened=opened,
+        say=say,
+    )
+
+
+def part_of_table(
+    rows: Sequence[Row],
+    columns: Sequence[Column[Row]],
+    *,
+    count: int,
+    everything: Callable[[], bytes],
+    name: str,
+    opened: OpenRelease,
+    say: Language,
+) -> None:
+    """Draw the first rows of a table that is read as a whole only when somebody takes it away.
+
+    Args:
+        count: Rows of the whole table.
+        everything: Gives the export of the whole table.
+    """
     if not rows:
         st.html(f'<p class="ml-none">{escape(say("table.none"))}</p>')
         return
-    st.html(_as_html(rows[:ROWS_SHOWN], columns, say))
+    st.html(_as_html(rows, columns, say))
     left, right = st.columns([4, 1], vertical_alignment="center")
-    shown = min(len(rows), ROWS_SHOWN)
-    left.caption(say("table.rows", shown=say.number(shown), count=say.number(len(rows))))
+    left.caption(say("table.rows", shown=say.number(len(rows)), count=say.number(count)))
     if not opened.reader.may("export"):
         return
     right.download_button(
         say("table.export"),
-        recorded(opened, name, lambda: as_csv(rows, columns)),
+        recorded(opened, name, everything),
         file_name=f"{name}_release-{opened.release.name}.csv",
         mime="text/csv",
         icon=":material/download:",

@@ -46,18 +46,23 @@ def test_an_emergency_release_is_loud(tmp_path: Path, monkeypatch: pytest.Monkey
     assert demo.startswith("DEMO 演示人员")
 
 
-def test_plant_filter_changes_the_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Prevents filters that move without effect, and ratios averaged instead of summed."""
+def test_plants_and_period_change_the_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prevents filters that move without effect."""
     data = tmp_path / "data"
     publish_scratch(data)
     monkeypatch.setenv("MEDLAKE_DATA", str(data))
     app = AppTest.from_file(APP, default_timeout=30).run()
-    assert not app.exception
-    both = [metric.value for metric in app.metric]
+    both = _tiles(app)
     app.pills(key="sites").set_value(["A"]).run()
+    one = _tiles(app)
+    app.segmented_control(key="period").set_value(3).run()
     assert not app.exception
-    assert len(both) == 8
-    assert [metric.value for metric in app.metric] != both
+    assert len(both) == 20
+    assert both != one != _tiles(app)
+
+
+def _tiles(app: AppTest) -> list[str]:
+    return [block.proto.body for block in app.get("html") if 'class="ml-tile"' in block.proto.body]
 
 
 def test_values_are_sums_over_sums() -> None:

@@ -24,19 +24,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-def test_overview_in_both_languages(page: Any, address: str) -> None:
-    """Prevents numbers without their release, and a dead language switch."""
-    page.goto(address)
-    page.get_by_text("批次合格率").first.wait_for()
-    page.locator(".js-plotly-plot").wait_for()
-    sync_api.expect(page.locator(".ml-release")).to_contain_text("发布 000001")
-    page.get_by_text("English").click()
-    page.get_by_text("Can these numbers be trusted?").wait_for()
-    sync_api.expect(page.locator(".ml-release")).to_contain_text("Release 000001")
-    sync_api.expect(page.get_by_text("Batch pass rate").first).to_be_visible()
-    sync_api.expect(page.locator('[data-testid="stMetricValue"]')).to_have_count(8)
-
-
 def test_trace_of_a_scan_shows_origin_and_destination(page: Any, address: str) -> None:
     """Prevents a scanned label from leading nowhere, or the trace from losing its ends."""
     page.goto(f"{address}/trace?lang=en")

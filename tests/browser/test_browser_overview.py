@@ -1,17 +1,84 @@
-"""The overview on a real release: its numbers are those of SQL, in both languages, readable."""
+"""The overview on a real release: its numbers are those of SQL, down to the source row, in both languages."""
 
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.checks import read_as, violations
+from reports.language import load
+from tests.browser.checks import read_as, tab_to, violations
+from tests.browser.conftest import settled
+from tests.browser.released_lake import ReleasedLake
+
+# Numerator and denominator of the newest month, both plants together.
+NEWEST = """
+SELECT sum(numerator), sum(denominator), max(month) FROM mart.kpi_monthly
+WHERE kpi_code = $kpi AND month = (SELECT max(month) FROM mart.kpi_monthly
+    WHERE month <= (SELECT as_of_date FROM mart.as_of))
+"""
+SHOWN = ("batch_pass_rate", "oee", "first_pass_yield", "supplier_otd_rate", "genealogy_coverage")
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_overview_is_accessible(visit: Any, lang: str) -> None:
-    """Prevents text too pale to read and controls that a screen reader cannot name."""
-    assert violations(visit("", lang)) == []
+def test_tiles_say_what_sql_says(visit: Any, released_lake: ReleasedLake, lang: str) -> None:
+    """Prevents a number on the page that the release does not hold, text too pale, controls without name."""
+    say = load("dashboards", lang)
+    page = visit("", lang)
+    for code in SHOWN:
+        top, base, _ = released_lake.rows(NEWEST, {"kpi": code})[0]
+        tile = page.locator(f".st-key-tile-{code}")
+        value = say.percent(Decimal(top) / Decimal(base)) if base else "–"
+        expect(tile.locator("p.big")).to_have_text(value)
+    targets = released_lake.value("SELECT count(DISTINCT kpi_code) FROM mart.kpi_target")
+    kpis = released_lake.value("SELECT count(*) FROM mart.kpi_definition")
+    expect(page.get_by_text(say("target.none"))).to_have_count(kpis - targets)
+    expect(page.locator(".ml-release")).to_contain_text(released_lake.release.name)
+    assert violations(page) == []
+
+
+def test_a_kpi_opens_by_keyboard_down_to_its_source_rows(visit: Any, released_lake: ReleasedLake) -> None:
+    """Prevents a number nobody can look behind: definition, parts, records with file and row, freshness."""
+    page = visit("", "en")
+    tile = page.locator(".st-key-tile-batch_pass_rate").get_by_role("button")
+    tab_to(page, tile)
+    page.keyboard.press("Enter")
+    expect(page.locator(".ml-def")).to_contain_text("released lots / decided lots")
+    expect(page.locator(".js-plotly-plot")).to_be_visible()
+    page.get_by_role("tab", name="Records").click()
+    top, base, month = released_lake.rows(NEWEST, {"kpi": "batch_pass_rate"})[0]
+    expect(page.get_by_test_id("stAlert")).to_contain_text(
+        f"{base:.0f} records sum up to {top:.0f} / {base:.0f}"
+    )
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export CSV").click()
+    taken = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig"))))
+    assert len(taken) == base and all(row["File"] and int(row["Row"]) > 0 for row in taken)
+    page.get_by_role("tab", name="Breakdown").click()
+    products = """SELECT count(DISTINCT product_id) FROM mart.kpi_part
+        WHERE kpi_code = 'batch_pass_rate' AND month = $month AND denominator > 0"""
+    expect(page.locator(".ml-table tbody tr")).to_have_count(released_lake.value(products, {"month": month}))
+    page.get_by_role("tab", name="Freshness").click()
+    expect(page.locator(".ml-table")).to_contain_text("sap_a__qals")
+    assert violations(page) == []
+
+
+def test_a_kpi_has_an_address_and_a_wrong_one_leads_to_all(visit: Any) -> None:
+    """Prevents a link in a mail that leads to nothing, or to an error page."""
+    page = visit("", "zh", kpi="capa_on_time_rate")
+    expect(page.locator(".ml-tile h2")).to_have_text("CAPA 按期关闭率")
+    page.get_by_role("tab", name="构成").click()
+    expect(page.get_by_text("该指标只按此粒度保存")).to_be_visible()
+    page.get_by_role("button", name="返回全部指标").click()
+    expect(page.locator(".st-key-tile-oee")).to_be_visible()
+    settled(page)
+    page = visit("", "zh", kpi="no_such_kpi")
+    expect(page.locator(".st-key-tile-oee")).to_be_visible()
 
 
 def test_a_reader_sees_the_sections_of_their_role(visit: Any) -> None:

@@ -15,7 +15,7 @@ import streamlit as st
 from dashboards import chrome, sign_in
 from dashboards.reader import Reader
 from dashboards.release import OpenRelease, open_current
-from dashboards.views import data_quality, evidence, master_data, overview, quality, trace
+from dashboards.views import catalogue, data_quality, evidence, master_data, overview, quality, trace
 from lakehouse.settings import Settings
 from reports.language import Language
 
@@ -40,6 +40,7 @@ SECTIONS: Mapping[str, tuple[Page, ...]] = MappingProxyType(
         "data": (
             Page("data_quality", data_quality.draw, ":material/rule:"),
             Page("master_data", master_data.draw, ":material/hub:"),
+            Page("catalogue", catalogue.draw, ":material/menu_book:"),
         ),
         "evidence": (Page("evidence", evidence.draw, ":material/verified_user:"),),
     }

@@ -18,6 +18,7 @@ from lakehouse.releases.rules import ROUTINE
 from lakehouse.settings import Settings
 from lakehouse.warehouse import connect, load_delta, mount_raw
 from lakehouse.writer import WAIT_SECONDS, Say, silent
+from lineage.catalogue import ATTACHMENT as CATALOGUE
 from lineage.signing.releasing import make_candidate
 from pipelines.emit import deliver, emit_gate, emit_load, emit_models, emit_release
 from pipelines.evidence.recorder import record
@@ -27,6 +28,7 @@ from pipelines.ingest import IngestReport, LoadRecord, ingest, pending
 from pipelines.ingest.loading.corrections import load_corrections, pending_corrections
 from pipelines.lake import Lake
 from pipelines.notices import deliver_notice, gate_notice
+from pipelines.released_catalogue import attach_catalogue
 from pipelines.sqlmesh.build import BuildReport, ModelRun, build
 from pipelines.sqlmesh.catalogue import ModelInfo, model_catalogue
 from quality_rules.gate import GATE_RESULT, GATE_RESULT_SCHEMA, GateReport, gate_results_table, run_gate
@@ -132,7 +134,11 @@ def release_models(lake: Lake, *, run_id: str, at: datetime, say: Say) -> Releas
     models = model_catalogue(lake.settings)
     tables = [_released(model) for model in models if model.layer in RELEASED_LAYERS]
     results = _gate_results(lake, run_id)
-    beside = {GENEALOGY: attach_index, QUALITY_CHECKS: keep_checks(results)}
+    beside = {
+        GENEALOGY: attach_index,
+        QUALITY_CHECKS: keep_checks(results),
+        CATALOGUE: attach_catalogue(lake.settings),
+    }
     draft = ReleaseDraft(tables, _facts(lake, models, run_id, results.to_pylist()), at, beside)
     release = make_candidate(lake.settings, draft, lake.settings.release_kind)
     size = release.manifest["warehouse"]["bytes"] / 1e6

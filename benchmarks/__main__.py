@@ -1,7 +1,7 @@
 """Runs benchmarks and prints one JSON line per figure.
 
-python -m benchmarks [all|ingest|small_files|loads|refresh|udi|genealogy|parties|recall|sealing]; every module
-named so has `run() -> Iterator[Figure]`.
+python -m benchmarks [all|ingest|small_files|loads|refresh|udi|genealogy|parties|recall|sealing|pages]; every
+module named so has `run() -> Iterator[Figure]`.
 """
 
 import json
@@ -10,7 +10,18 @@ from importlib import import_module
 
 from benchmarks.figure import machine
 
-BENCHMARKS = ("ingest", "small_files", "loads", "refresh", "udi", "genealogy", "parties", "recall", "sealing")
+BENCHMARKS = (
+    "ingest",
+    "small_files",
+    "loads",
+    "refresh",
+    "udi",
+    "genealogy",
+    "parties",
+    "recall",
+    "sealing",
+    "pages",
+)
 
 
 def main(wanted: str) -> int:

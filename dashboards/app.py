@@ -15,7 +15,7 @@ import streamlit as st
 from dashboards import chrome, sign_in
 from dashboards.reader import Reader
 from dashboards.release import OpenRelease, open_current
-from dashboards.views import catalogue, data_quality, evidence, master_data, overview, quality, trace
+from dashboards.views import catalogue, data_quality, evidence, master_data, overview, quality, recall, trace
 from lakehouse.settings import Settings
 from reports.language import Language
 
@@ -35,7 +35,10 @@ class Page:
 SECTIONS: Mapping[str, tuple[Page, ...]] = MappingProxyType(
     {
         "business": (Page("overview", overview.draw, ":material/monitoring:"),),
-        "tracing": (Page("trace", trace.draw, ":material/account_tree:"),),
+        "tracing": (
+            Page("trace", trace.draw, ":material/account_tree:"),
+            Page("recall", recall.draw, ":material/campaign:"),
+        ),
         "quality": (Page("quality", quality.draw, ":material/stacked_line_chart:"),),
         "data": (
             Page("data_quality", data_quality.draw, ":material/rule:"),

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
+from dashboards.release import OpenRelease, remember
 from reports.language import Language
-from traceability.ignorance import Bound, KnownGap
+from traceability.ignorance import Bound, KnownGap, ReleaseBooks
+from traceability.recall.ignorance import books_of
 
 NAMED_AT_MOST = 4
 
@@ -20,6 +22,11 @@ class Told:
     title: str
     remedy: str
     key: str
+
+
+def kept_books(opened: OpenRelease) -> ReleaseBooks:
+    """Return the books of the release, read once."""
+    return remember(opened, "books", lambda: books_of(opened.con))
 
 
 def told(gaps: Iterable[KnownGap], say: Language) -> list[Told]:
@@ -65,7 +72,7 @@ def gaps_html(gaps: Iterable[Told], say: Language) -> str:
     ordered = sorted(by_code.items(), key=lambda item: (-len(item[1]), item[0]))
     if not ordered:
         return f'<p class="ml-none">{escape(say("unknown.no_gap"))}</p>'
-    return f'<ul class="ml-gaps">{"".join(_line(code, own, say) for code, own in ordered)}</ul>'
+    return f'<ul class="ml-gaps" tabindex="0">{"".join(_line(code, own, say) for code, own in ordered)}</ul>'
 
 
 def _line(code: str, own: list[Told], say: Language) -> str:

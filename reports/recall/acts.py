@@ -17,7 +17,7 @@ import duckdb
 from lakehouse.raw_zone import RawZone
 from lakehouse.releases import open_release
 from lakehouse.settings import Settings
-from lakehouse.writer import Say
+from lakehouse.writer import WAIT_SECONDS, Say
 from reports.language import HOME_ZONE
 from reports.recall.reopen import opening_of
 from traceability.recall.case import (
@@ -39,12 +39,13 @@ POINTS_NAMED = 20
 
 @dataclass(frozen=True)
 class Desk:
-    """Where recalls are kept, who acts, when, and who is told of waiting."""
+    """Where recalls are kept, who acts and when; who is told of waiting for another writer, and how long."""
 
     settings: Settings
     person: str
     now: datetime
     say: Say
+    wait_seconds: float = WAIT_SECONDS
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,7 @@ def quantity(text: str) -> Decimal | None:
 def _writing(desk: Desk) -> Iterator[RawZone]:
     """The raw zone held against other writers."""
     zone = RawZone(desk.settings.raw_dir)
-    with zone.writing("record in a recall", say=desk.say):
+    with zone.writing("record in a recall", wait_seconds=desk.wait_seconds, say=desk.say):
         yield zone
 
 

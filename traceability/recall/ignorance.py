@@ -53,8 +53,17 @@ def declared(con: duckdb.DuckDBPyConnection, lot_ids: Sequence[str]) -> tuple[Ig
     )
 
 
+def books_of(con: duckdb.DuckDBPyConnection) -> ReleaseBooks:
+    """Return the books of a release, walking its index; who asks for many bounds keeps them."""
+    return ReleaseBooks(con, lambda lots: [row.lot_id for row in reach(con, list(lots), known_by=None)])
+
+
 def bound_of(
-    con: duckdb.DuckDBPyConnection, lot_ids: Sequence[str], *, known_by: datetime | None
+    con: duckdb.DuckDBPyConnection,
+    lot_ids: Sequence[str],
+    *,
+    known_by: datetime | None,
+    books: ReleaseBooks | None = None,
 ) -> Bound | None:
     """Return how many finished units may be affected at most by whole lots.
 
@@ -63,16 +72,17 @@ def bound_of(
     """
     if known_by is not None or not lot_ids:
         return None
-    books = ReleaseBooks(con, lambda lots: [row.lot_id for row in reach(con, list(lots), known_by=None)])
-    return upper_bound(books, lot_ids)
+    return upper_bound(books or books_of(con), lot_ids)
 
 
-def bound_below(con: duckdb.DuckDBPyConnection, forward: Trace) -> Bound | None:
+def bound_below(
+    con: duckdb.DuckDBPyConnection, forward: Trace, *, books: ReleaseBooks | None = None
+) -> Bound | None:
     """Return how many finished units a traced lot may have reached at most.
 
     None where the bound leaves out lots that the trace reaches, so that it would say too little.
     """
-    bound = bound_of(con, [forward.root.lot_id], known_by=None)
+    bound = bound_of(con, [forward.root.lot_id], known_by=None, books=books)
     lots = [node.lot for node in forward.nodes]
     return None if bound is None or doubtful_bound(bound, lots) else bound
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import duckdb
 
+from traceability.ignorance import ReleaseBooks
 from traceability.query import fetch
 from traceability.recall.ignorance import bound_of, declared, doubtful_bound, shown, without_doubles
 from traceability.recall.narrow import Narrowing, narrow
@@ -52,6 +53,7 @@ def scope_of(
     *,
     known_by: datetime | None = None,
     narrowings: Sequence[Narrowing] = (),
+    books: ReleaseBooks | None = None,
 ) -> Scope:
     """Return everything that a recall of the selection is about.
 
@@ -60,6 +62,7 @@ def scope_of(
         selection: Lots and devices that are meant.
         known_by: Leave out what was loaded later; None for everything the release knows.
         narrowings: Conditions on how a lot was made, all of which must fit.
+        books: Those of the release, when somebody keeps them; read when None.
     """
     every = _lots(con, selection, known_by)
     narrowed = narrow(con, every, narrowings, known_by=known_by)
@@ -76,7 +79,7 @@ def scope_of(
         Consignee(**{**vars(row), "customer_codes": tuple(row.customer_codes)}) for row in consignees
     )
     told = tuple(shown(places.balances, places.deliveries, known, places.units))
-    bound = bound_of(con, selection.lot_ids, known_by=known_by)
+    bound = bound_of(con, selection.lot_ids, known_by=known_by, books=books)
     whole = [lot for lot in every if lot.lot_id not in selection.partial_lot_ids]
     if bound is not None and (doubt := doubtful_bound(bound, whole)):
         told, bound = (*told, doubt), None

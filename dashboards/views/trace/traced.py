@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboards.graph.picture import Unknown
-from dashboards.release import OpenRelease, ask, remember
+from dashboards.ignorance import kept_books
+from dashboards.release import OpenRelease, ask
 from dashboards.views.trace.panels import SupplierFacts
 from dashboards.views.trace.timeline import Event
 from traceability.ignorance import Bound, ReleaseBooks, gaps
@@ -41,22 +42,22 @@ def trace_lot(opened: OpenRelease, lot_id: str) -> Traced:
     card = lot_card(opened.con, lot_id)
     back, ahead = backward(opened.con, lot_id), forward(opened.con, lot_id)
     seconds = time.perf_counter() - begin
+    books = kept_books(opened)
     return Traced(
         card,
         back,
         ahead,
-        _unknown(opened, back, ahead),
-        bound_below(opened.con, ahead),
+        _unknown(opened, books, back, ahead),
+        bound_below(opened.con, ahead, books=books),
         ask(opened, "lot_events", Event, {"lot_id": lot_id}),
         ask(opened, "supplier_facts", SupplierFacts, {"suppliers": _supplier_keys(back.receipts)}),
         seconds,
     )
 
 
-def _unknown(opened: OpenRelease, back: Trace, ahead: Trace) -> Unknown:
+def _unknown(opened: OpenRelease, books: ReleaseBooks, back: Trace, ahead: Trace) -> Unknown:
     lots = sorted({node.lot.lot_id for node in (*back.nodes, *ahead.nodes)})
     orders = sorted({edge.order_id for edge in (*back.edges, *ahead.edges) if edge.order_id})
-    books = remember(opened, "books", lambda: ReleaseBooks(opened.con))
     lost = books.lost_uses([node.lot.lot_id for node in ahead.nodes])
     orders_too = sorted({*orders, *(order for _, order in lost)})
     return Unknown(gaps(opened.con, lots, orders_too), lost)

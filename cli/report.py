@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from cli import evidence_trail
 from cli.console import Exit, explain, fail, out, print_json, print_table, say
-from cli.moment import AsJson, Number
+from cli.moment import RELEASE_ERRORS, AsJson, Number
 from lakehouse.settings import Settings
 from lakehouse.storage import StorageFailure
 from lineage.ledger.refusals import EvidenceRefused
@@ -32,6 +32,7 @@ REFUSALS = (
     (EvidenceRefused, Exit.FAILED),
     (StorageFailure, Exit.FAILED),
 )
+DAYS = ["%Y-%m-%d"]
 Bundle = Annotated[Path, typer.Argument(exists=True, help="The archive, or the folder it was unpacked into.")]
 
 
@@ -91,6 +92,38 @@ def build(
         return
     out.print(f"[green]✓[/] {escape(str(path))}", soft_wrap=True)
     say("离线核验 | check it anywhere: unpack, then python verify.py --log-key KEY (medlake evidence key)")
+
+
+@app.command()
+def dossiers(
+    target: Annotated[Path, typer.Option("--out", help="Folder for the dossiers.")],
+    site: Annotated[str | None, typer.Option(help="Lots of this plant.")] = None,
+    product: Annotated[str | None, typer.Option(help="Lots of this material number.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option("--from", formats=DAYS, help="Made from this day on.")
+    ] = None,
+    until: Annotated[datetime | None, typer.Option("--to", formats=DAYS, help="Made up to this day.")] = None,
+    reason: Annotated[str, typer.Option("--reason", help="For whom and why.")] = "",
+    under: Annotated[str, typer.Option(help="Take the requirements of this day: 2025-11-01.")] = "",
+    release: Number = None,
+    by: evidence_trail.Who = None,
+    as_json: AsJson = False,
+) -> None:
+    """Writes the dossiers of every lot made at a plant, of a product or in a time: JSON, HTML and PDF."""
+    from lakehouse.releases import find_release
+    from reports.lot_dossier.batch import LotsMade, order_dossiers
+    from reports.order import issuer_named
+
+    settings = Settings.from_env()
+    issuer = issuer_named(settings, evidence_trail.acting(settings, by), reason or "medlake report dossiers")
+    which = LotsMade(site, product, since and since.date(), until and until.date())
+    with explain(*REFUSALS, *RELEASE_ERRORS):
+        batch = order_dossiers(settings, find_release(settings, release), which, target, issuer, _day(under))
+    if as_json:
+        print_json({"folder": batch.folder, "lots": batch.lot_count, "files": batch.file_count})
+        return
+    told = f"{batch.lot_count} 批 | {batch.lot_count} lots, {batch.file_count} files: {batch.folder}"
+    out.print(f"[green]✓[/] {escape(told)}", soft_wrap=True)
 
 
 @app.command()

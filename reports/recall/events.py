@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from reports.epcis import (
     Event,
@@ -22,49 +20,20 @@ from reports.epcis import (
     Transaction,
     document,
     object_event,
-    transformation_event,
 )
-from reports.epcis.document import PREFIX
-from reports.language import HOME_ZONE
+from reports.epcis.lots import LotWriter, dated
 from reports.recall.line import Line
 from reports.recall.request import DRILL, RecallRequest
 from traceability.recall.records import Delivery, Return, Scope
-from traceability.recall.steps import Step, StepLot
+from traceability.recall.steps import Step
 
-# The day a posting without a date counts as: none of ours is older, and a reader sees that it is no day.
-_NO_DAY = date(1970, 1, 1)
 Sent = dict[tuple[str, str | None], list[Line]]
 
 
 @dataclass(frozen=True)
-class _Writer:
+class _Writer(LotWriter):
     scope: Scope
     request: RecallRequest
-    ids: Identifiers
-    zones: dict[str, str]
-
-    def lot(self, lot_id: str) -> str:
-        """The class identifier of a lot of the scope."""
-        lot = self.scope.lots_by_id[lot_id]
-        return self.ids.lot_class(lot.di, lot.issuing_agency_code, lot.product_code, lot.lot_no)
-
-    def device(self, lot_id: str, serial_no: str) -> str:
-        """The identifier of one device of a lot."""
-        lot = self.scope.lots_by_id[lot_id]
-        return self.ids.instance(lot.di, lot.issuing_agency_code, lot.product_code, serial_no)
-
-    def at(self, site_code: str | None, day: date | None) -> datetime:
-        """Midnight of a day in the zone of a plant."""
-        zone = ZoneInfo(self.zones.get(site_code or "", HOME_ZONE))
-        return datetime.combine(day or _NO_DAY, time(), zone)
-
-    def place(self, site_code: str | None, point: str) -> str:
-        """A read point of a plant."""
-        return self.ids.private("location", site_code or "unknown", point)
-
-    def uom(self, lot_id: str) -> str | None:
-        """The base unit of a lot."""
-        return self.scope.lots_by_id[lot_id].uom_code
 
 
 def epcis(
@@ -75,13 +44,13 @@ def epcis(
     zones: dict[str, str],
 ) -> bytes:
     """Return the document of a recall; each event of a drill says so, that nobody captures it as true."""
-    writer = _Writer(scope, request, Identifiers(request.id_base), zones)
+    writer = _Writer(Identifiers(request.id_base), scope.lots_by_id, zones, scope, request)
     sent: Sent = defaultdict(list)
     for own in lines.values():
         for line in own:
             sent[line.lot_id, line.delivery_no].append(line)
     events = [
-        *(_made(writer, step) for step in steps),
+        *(writer.made(step) for step in steps),
         *(_shipped(writer, delivery, sent) for delivery in scope.deliveries),
         *(_returned(writer, row) for row in scope.returns if row.qty is not None and row.qty > 0),
         *_held(writer),
@@ -93,30 +62,6 @@ def epcis(
         created_at=request.issued_at,
         marks={"drill": DRILL} if request.is_drill else {},
     )
-
-
-def _made(writer: _Writer, step: Step) -> Event:
-    order = writer.ids.private("order", step.step_id)
-    stamp = Stamp(
-        writer.ids.event_id("made", step.step_id),
-        writer.at(step.site_code, step.first_date),
-        "repairing" if step.edge_type_code == "REWORK" else "commissioning",
-        "in_progress",
-        writer.place(step.site_code, "production"),
-    )
-    return _dated(
-        transformation_event(
-            stamp,
-            transformation_id=order,
-            inputs=_quantities(writer, step.inputs),
-            outputs=_quantities(writer, step.outputs),
-            transactions=[Transaction(order, "prodorder")],
-        )
-    )
-
-
-def _quantities(writer: _Writer, lots: Sequence[StepLot]) -> list[Quantity]:
-    return [Quantity(writer.lot(side.lot_id), side.qty, writer.uom(side.lot_id)) for side in lots]
 
 
 def _shipped(writer: _Writer, delivery: Delivery, sent: Sent) -> Event:
@@ -136,7 +81,7 @@ def _shipped(writer: _Writer, delivery: Delivery, sent: Sent) -> Event:
         if delivery.delivery_no
         else []
     )
-    return _dated(
+    return dated(
         object_event(
             stamp,
             "OBSERVE",
@@ -161,7 +106,7 @@ def _returned(writer: _Writer, row: Return) -> Event:
         writer.place(lot.site_code, "returns"),
     )
     papers = [Transaction(writer.ids.private("return", row.document_no), "rma")] if row.document_no else []
-    return _dated(
+    return dated(
         object_event(
             stamp,
             "OBSERVE",
@@ -194,9 +139,5 @@ def _held(writer: _Writer) -> Iterator[Event]:
             epcs=[writer.device(lot.lot_id, serial) for serial in serials] if is_complete else [],
             quantities=[] if is_complete else [Quantity(writer.lot(lot.lot_id))],
             transactions=[Transaction(writer.ids.private("recall", writer.request.number))],
-            is_recalled=True,
+            standing=["recalled"],
         )
-
-
-def _dated(event: Event) -> Event:
-    return {**event, f"{PREFIX}:timePrecision": "day"}

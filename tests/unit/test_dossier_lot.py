@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import importlib.util
+import io
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -14,8 +16,10 @@ from typing import get_args
 import duckdb
 import pytest
 import yaml
+from pypdf import PdfReader
 
 from lakehouse.releases import Release, open_release
+from reports.form import release_day
 from reports.frame import ReportInvalid, canonical_json, manifest_of
 from reports.language import LOCALES, Locale, load
 from reports.lot_dossier import (
@@ -30,7 +34,10 @@ from reports.lot_dossier import (
     requirements,
     validate,
 )
+from reports.lot_dossier.batch import LotsMade, lots_made, write_dossiers
+from reports.lot_dossier.form import files_of
 from reports.lot_dossier.needs import JUDGES, State
+from reports.lot_dossier.paper import render_pdf
 
 SET_LOT = "A:10000123:B26010501"
 ON = date(2026, 1, 31)
@@ -248,3 +255,48 @@ def test_a_wrong_requirement_is_named(
     monkeypatch.setattr(requirements, "files", lambda _: tmp_path)
     with pytest.raises(requirements.RequirementInvalid, match=said):
         requirements.load_requirements.__wrapped__()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_paper_says_what_the_page_says(opened: Opened, locale: Locale) -> None:
+    """Prevents a paper for signature that lacks a number of the page, or has a clock in it."""
+    con, release = opened
+    dossier = build(con, release, SET_LOT, ON)
+    paper = render_pdf(dossier, locale)
+    assert paper == render_pdf(build(con, release, SET_LOT, ON), locale)
+    reader = PdfReader(io.BytesIO(paper))
+    text = "\n".join(page.extract_text() for page in reader.pages)
+    say = load("reports", locale).in_zone(dossier.card.header.zone_name)
+    wanted = [dossier.card.lot.lot_id, dossier.manifest.warehouse_sha256, f"{len(reader.pages)}"]
+    wanted += [say.number(row.qty) for row in dossier.forward.shipments]
+    wanted += [row.delivery_no for row in dossier.forward.shipments]
+    wanted += [row.inspection_no for row in dossier.card.inspections]
+    wanted += [say(f"need.{need.code}") for need in dossier.needs]
+    flat = "".join(text.split())
+    assert [word for word in wanted if "".join(word.split()) not in flat] == []
+    assert reader.metadata is not None and SET_LOT.rpartition(":")[2] in (reader.metadata.title or "")
+
+
+def test_what_no_font_has_does_not_stop_a_paper(opened: Opened) -> None:
+    """Prevents a control character or a stray surrogate in a name from leaving a lot without its paper."""
+    dossier = build(*opened, SET_LOT, ON)
+    names = {"product_name_en": "a\x00b\ud800<b>&", "product_name_zh": "甲\x07乙</font>"}
+    lot = dataclasses.replace(dossier.card.lot, **names)
+    odd = dataclasses.replace(dossier, card=dataclasses.replace(dossier.card, lot=lot))
+    assert all(render_pdf(odd, locale).startswith(b"%PDF") for locale in LOCALES)
+
+
+def test_many_dossiers_are_those_of_each_lot(opened: Opened, tmp_path: Path) -> None:
+    """Prevents a folder of dossiers that differ from those issued one by one, or that nobody can check."""
+    con, release = opened
+    settings = _scratch().settings_for(release.path.parents[1])
+    lots = lots_made(con, LotsMade(site_code="A"))
+    batch = write_dossiers(settings, release, [*lots, "A:1:NO"], tmp_path, locales=LOCALES, processes=1)
+    assert (batch.lot_count, batch.missing) == (len(lots), ("A:1:NO",))
+    sums = dict(line.split("  ")[::-1] for line in batch.sums.decode().splitlines())
+    assert {path.name for path in tmp_path.iterdir()} == {*sums, "SHA256SUMS"}
+    for name, digest in sums.items():
+        assert hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() == digest
+    alone = build(con, release, lots[0], release_day(release))
+    for name, content in files_of(alone, LOCALES).items():
+        assert (tmp_path / name).read_bytes() == content

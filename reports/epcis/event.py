@@ -70,22 +70,44 @@ def object_event(
     transactions: Sequence[Transaction] = (),
     destinations: Sequence[Party] = (),
     sources: Sequence[Party] = (),
-    is_recalled: bool = False,
+    standing: Sequence[Disposition] = (),
 ) -> Event:
     """Return an event that happened to things."""
-    standing = {"persistentDisposition": {"set": ["recalled"]}} if is_recalled else {}
     return {
         "type": "ObjectEvent",
         **_when(stamp),
         "action": action,
         **_what(stamp),
-        **standing,
+        **({"persistentDisposition": {"set": list(standing)}} if standing else {}),
         **_list("epcList", epcs),
         **_list("quantityList", [_quantity(quantity) for quantity in quantities]),
         "readPoint": {"id": stamp.place},
         **_list("bizTransactionList", [_transaction(one) for one in transactions]),
         **_list("sourceList", [{"type": one.role, "source": one.uri} for one in sources]),
         **_list("destinationList", [{"type": one.role, "destination": one.uri} for one in destinations]),
+    }
+
+
+def aggregation_event(
+    stamp: Stamp,
+    action: Action,
+    *,
+    parent: str,
+    epcs: Sequence[str] = (),
+    quantities: Sequence[Quantity] = (),
+    transactions: Sequence[Transaction] = (),
+) -> Event:
+    """Return an event in which things were put into a package, or taken out."""
+    return {
+        "type": "AggregationEvent",
+        **_when(stamp),
+        "action": action,
+        **_what(stamp),
+        "parentID": parent,
+        **_list("childEPCs", epcs),
+        **_list("childQuantityList", [_quantity(quantity) for quantity in quantities]),
+        "readPoint": {"id": stamp.place},
+        **_list("bizTransactionList", [_transaction(one) for one in transactions]),
     }
 
 

@@ -17,6 +17,9 @@ from master_data.udi import Unwritable, write
 _CSET82 = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,20}", re.ASCII)
 
 
+SSCC_DIGITS = 18
+
+
 @dataclass(frozen=True)
 class Identifiers:
     """Writes identifiers below a web address that belongs to the company."""
@@ -33,6 +36,13 @@ class Identifiers:
         if di is not None and agency == "GS1" and is_gs1_text(serial_no):
             return f"https://id.gs1.org/01/{di}/21/{escaped(serial_no)}"
         return self.private("class", "item", product_code, "serial", serial_no)
+
+    def package(self, node_id: str) -> str:
+        """A handling unit by its node in the genealogy: `hu:<sscc>`, else `hu:<site>:<number>`."""
+        number = node_id.removeprefix("hu:")
+        if number.isascii() and number.isdigit() and len(number) == SSCC_DIGITS:
+            return f"https://id.gs1.org/00/{number}"
+        return self.private("package", *number.split(":"))
 
     def private(self, *steps: str) -> str:
         """An address of our own, every step escaped."""

@@ -8,14 +8,7 @@ import typer
 from cli.console import Exit, explain, out, print_json, print_table
 from cli.moment import RELEASE_ERRORS, AsJson, AsOf, Number, open_chosen
 from lakehouse.settings import Settings
-from quality_rules.contract import ContractError
-
-ALARMS = {
-    "DQ-ARR-001": "未到 | missing",
-    "DQ-ARR-002": "迟到 | late",
-    "DQ-ARR-003": "已到但被拒收 | came, but was refused",
-    "DQ-ARR-004": "数据量异常 | unusual volume",
-}
+from quality_rules.contract import ContractError, load_contracts
 
 
 def register(app: typer.Typer) -> None:
@@ -39,12 +32,15 @@ def arrivals(
 
     Nothing is judged before its due date has passed. With --on today a feed that has stopped is seen as well.
     """
+    from pipelines.sqlmesh.arrivals import judged_arrivals
+
     settings = Settings.from_env()
     with (
         explain(*RELEASE_ERRORS, (ContractError, Exit.FAILED)),
         open_chosen(settings, release, as_of) as connection,
     ):
-        rows = _judged(connection, on, every=every)
+        day = on.date() if on else None
+        rows = judged_arrivals(connection, load_contracts().values(), day, every=every)
     if as_json:
         print_json(rows)
     elif rows:
@@ -53,20 +49,9 @@ def arrivals(
         out.print("[green]✓[/] 承诺的数据均已按时到达 | Every promised extract has come in time")
 
 
-def _judged(connection: Any, on: datetime | None, *, every: bool) -> list[dict[str, Any]]:
-    from pipelines.sqlmesh.arrivals import UNTIL, arrival_query, day_literal
-    from quality_rules.contract import load_contracts
-
-    query = arrival_query(load_contracts().values(), day_literal(on.date()) if on else UNTIL)
-    chosen = "" if every else "WHERE rule_id <> '' "
-    result = connection.execute(
-        f"SELECT * FROM ({query}) {chosen}ORDER BY tenant_code, source_table, site_code, period_start_date"
-    )
-    names = [column[0] for column in result.description]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-
-
 def _print(rows: list[dict[str, Any]]) -> None:
+    from pipelines.sqlmesh.arrivals import ALARMS
+
     columns = ("plant", "table", "period", "due", "state", "files", "rows", "alarm")
     print_table(
         "到货日历 | Arrivals",

@@ -6,9 +6,12 @@ Run the main job alone: `medlake refresh`. See it: `make up`.
 import dagster as dg
 
 from lakehouse.settings import Settings
+from pipelines.assets.arrivals import NAME as ARRIVALS
+from pipelines.assets.arrivals import arrivals_assets
 from pipelines.assets.data_docs import NAME as DATA_DOCS
 from pipelines.assets.data_docs import data_docs_asset, data_docs_sensor
 from pipelines.assets.gates import gate_checks
+from pipelines.assets.landing import landing_specs
 from pipelines.assets.raw_zone import raw_zone_asset
 from pipelines.assets.release import release_asset
 from pipelines.assets.warehouse import warehouse_asset
@@ -32,7 +35,7 @@ def assemble(lake: Lake) -> dg.Definitions:
     suites = load_suites(lake.contracts)
     job = dg.define_asset_job(
         JOB,
-        dg.AssetSelection.all() - dg.AssetSelection.assets(DATA_DOCS),
+        dg.AssetSelection.all() - dg.AssetSelection.assets(DATA_DOCS, ARRIVALS),
         description=f"Landing to release. {told_times(lake.settings.operation.refresh)}",
         hooks={report_failure(lake)},
     )
@@ -42,6 +45,8 @@ def assemble(lake: Lake) -> dg.Definitions:
             warehouse_asset(lake, models),
             release_asset(lake, models),
             data_docs_asset(lake),
+            *arrivals_assets(lake),
+            *landing_specs(lake),
         ],
         asset_checks=[gate_checks(lake, stage, suite) for stage, suite in suites.items()],
         jobs=[job],

@@ -16,7 +16,8 @@ from quality_rules.contract_terms import ContractError, demand
 
 CALENDARS_FOLDER = Path(__file__).parent / "calendars"
 EVERY_DAY = "every-day"
-PERIODS = frozenset({"P1D", "P7D", "P1M", "P1Y"})
+# Periods by their greatest length in days.
+LENGTHS = {"P1D": 1, "P7D": 7, "P1M": 31, "P1Y": 366}
 KEYS = frozenset({"calendar", "start", "quiet", "with", "sites", "severity"})
 
 
@@ -61,7 +62,7 @@ def arrival(
         )
         return None
     demand(isinstance(value, dict) and set(value) <= KEYS, file, "", f"arrival may hold {sorted(KEYS)}")
-    demand(frequency in PERIODS, file, "", "arrival needs a frequency of 1 d, 7 d, 1 m or 1 y")
+    demand(frequency in LENGTHS, file, "", "arrival needs a frequency of 1 d, 7 d, 1 m or 1 y")
     _demand_words(file, value, site_pattern)
     return Arrival(
         period=str(frequency),
@@ -87,6 +88,30 @@ def demand_partners(folder: Path, promises: Mapping[str, Arrival | None]) -> Non
             other = promises.get(partner)
             fits = other is not None and promise is not None and other.period == promise.period
             demand(fits, folder, "", f"{name}: arrival with {partner}, which promises no such extract")
+
+
+@dataclass(frozen=True)
+class Silence:
+    """How long nothing may come: beyond `usual` something may be late, beyond `longest` something is."""
+
+    usual: timedelta
+    longest: timedelta
+
+
+def allowed_silence(promise: Arrival) -> Silence:
+    """The time between two extracts that a promise allows at most, over every year its calendar knows.
+
+    Usual: each comes as long after its period as the one before. Longest: one on the first day of its period,
+    the next on its last allowed day; a calendar that calls nothing late allows no longer silence.
+    """
+    idle = load_calendar(promise.calendar) if promise.calendar != EVERY_DAY else frozenset()
+    years = {day.year for day in idle} or {promise.start.year, promise.start.year + 1}
+    days = [day for year in range(min(years), max(years) + 1) for day in _year(year)]
+    starts = sorted({_period_of(promise.period, day) for day in days if day not in idle})
+    later = starts[promise.quiet + 1 :]
+    gap = max(b - a for a, b in zip(starts, later, strict=False)) if later else timedelta(len(days))
+    usual = gap + timedelta(promise.latency_days)
+    return Silence(usual, usual + timedelta(LENGTHS[promise.period]))
 
 
 def load_calendar(name: str, folder: Path = CALENDARS_FOLDER) -> frozenset[date]:
@@ -135,6 +160,19 @@ def _demand_words(file: Path, value: dict[str, Any], site_pattern: str | None) -
 def _days(file: Path, latency: str | None) -> int:
     demand(latency is None or latency.endswith("D"), file, "", "latency must be in days (unit d)")
     return int(latency[1:-1]) if latency else 0
+
+
+def _period_of(period: str, day: date) -> date:
+    """First day of the period a day lies in."""
+    match period:
+        case "P1D":
+            return day
+        case "P7D":
+            return day - timedelta(days=day.weekday())
+        case "P1M":
+            return day.replace(day=1)
+        case _:
+            return day.replace(month=1, day=1)
 
 
 def _span(file: Path, span: Any) -> list[date]:

@@ -1,15 +1,24 @@
-"""The raw zone as assets: one per contract, all filled by one pass over the landing folders."""
+"""The raw zone as assets: one per contract, all filled by one pass over the landing folders.
 
-from collections.abc import Iterator, Mapping
+landing/<system>/<table> -> raw/<contract>, and the books of the ingest
+"""
+
+from collections.abc import Iterator
 
 import dagster as dg
 
 from pipelines.assets import WRITER
+from pipelines.assets.landing import contract_file, deliveries, landing_key
+from pipelines.assets.links import DICTIONARY, dashboard, defining_files
+from pipelines.assets.preview import ShownMetadata, shown_facts
 from pipelines.ingest import IngestReport, TableLoad
 from pipelines.lake import Lake
 from pipelines.refresh import load, now
+from pipelines.table_facts import raw_facts
 from quality_rules.contract import Contract
 
+# Classes of columns that a preview shows; the Dagster UI knows no roles.
+OPEN = frozenset({"public", "internal"})
 # Written by the ingest itself: every file's equation, and every record it could not read.
 LEDGERS = {
     "medlake__load": "One row per file and contract: rows in = loaded + quarantined + rejected.",
@@ -27,7 +36,7 @@ def raw_key(name: str) -> dg.AssetKey:
 
 def raw_zone_asset(lake: Lake) -> dg.AssetsDefinition:
     """All raw tables of a lake as one multi-asset."""
-    specs = [_spec(contract) for contract in lake.contracts.values()]
+    specs = [_spec(lake, contract) for contract in lake.contracts.values()]
     specs += [
         dg.AssetSpec(raw_key(name), description=text, group_name="raw", kinds={"deltalake"})
         for name, text in LEDGERS.items()
@@ -36,17 +45,21 @@ def raw_zone_asset(lake: Lake) -> dg.AssetsDefinition:
     @dg.multi_asset(name="landing_to_raw", specs=specs, pool=WRITER)
     def landing_to_raw(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         report = load(lake, run_id=context.run.run_id, at=now(), say=context.log.info)
-        tables = {table.source_table: table for table in report.tables}
+        for delivery in deliveries(lake, report):
+            context.log_event(delivery)
         for spec in specs:
-            yield dg.MaterializeResult(spec.key, metadata=_metadata(spec.key.path[-1], tables, report))
+            yield dg.MaterializeResult(spec.key, metadata=_metadata(lake, spec.key.path[-1], report))
 
     return landing_to_raw
 
 
-def _spec(contract: Contract) -> dg.AssetSpec:
+def _spec(lake: Lake, contract: Contract) -> dg.AssetSpec:
+    page = DICTIONARY / f"{contract.system}.md"
     return dg.AssetSpec(
         raw_key(contract.id),
-        description=f"{contract.title_zh} / {contract.title_en}\n\n{contract.description_en}",
+        deps=[landing_key(contract)],
+        description=f"{contract.title_zh} | {contract.title_en}\n\n{contract.description_zh}\n\n"
+        f"{contract.description_en}\n\nText as it came, with file and record. One row: {contract.grain}.",
         group_name="raw",
         kinds={"deltalake", contract.format},
         owners=[f"team:{contract.owner}"],
@@ -54,25 +67,35 @@ def _spec(contract: Contract) -> dg.AssetSpec:
         metadata={
             "contract": f"{contract.id} {contract.version}",
             "landing path": contract.path,
+            "dagster/table_name": f"raw.{contract.id}",
+            "dagster/uri": str(lake.zone.table_path(contract.id)),
             "dagster/column_schema": dg.TableSchema(
                 [
-                    dg.TableColumn(column.physical_name, "TEXT", description=column.description_en)
+                    dg.TableColumn(
+                        column.physical_name,
+                        "TEXT",
+                        description=f"{column.title_zh} | {column.description_en}",
+                        constraints=dg.TableColumnConstraints(nullable=not column.required),
+                        tags={"classification": column.classification},
+                    )
                     for column in contract.columns
                 ]
             ),
+            **defining_files(lake.settings, {"contract": contract_file(contract), "dictionary": page}),
+            **dashboard(lake.settings, "catalogue", table=f"raw.{contract.id}"),
         },
     )
 
 
-def _metadata(
-    name: str, tables: Mapping[str, TableLoad], report: IngestReport
-) -> dict[str, dg.MetadataValue | int | str]:
-    if name in LEDGERS:
-        return {"files": report.files}
-    table = tables.get(name)
-    if table is None:
+def _metadata(lake: Lake, name: str, report: IngestReport) -> ShownMetadata:
+    if not lake.zone.exists(name):
         return {"files": 0}
+    contract = lake.contracts.get(name)
+    known = contract.columns if contract else ()
+    columns = [column.physical_name for column in known if column.classification in OPEN]
+    table = next((table for table in report.tables if table.source_table == name), TableLoad(name))
     return {
+        **shown_facts(raw_facts(lake.zone, name, columns)),
         "files": table.files,
         "rows in": table.rows_in,
         "dagster/partition_row_count": table.rows_loaded,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from pipelines.assets import WRITER
+from pipelines.assets.links import dashboard
 from pipelines.assets.warehouse import model_key
 from pipelines.lake import Lake
 from pipelines.refresh import now, release_models
@@ -22,7 +23,9 @@ def release_asset(lake: Lake, models: Sequence[ModelInfo]) -> dg.AssetsDefinitio
         group_name="release",
         kinds={"duckdb"},
         deps=[model_key(model.name) for model in models if model.layer in RELEASED_LAYERS],
-        description="Immutable, numbered copy of core and mart with its manifest, signed if need be.",
+        description="发布：core 与 mart 的不可变副本 | Immutable, numbered copy of core and mart with its "
+        "manifest, signed if need be; what dashboards, analysts and reports open. Made only when every "
+        "blocking rule of every gate is green.",
     )
     def release(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         published = release_models(lake, run_id=context.run.run_id, at=now(), say=context.log.info)
@@ -32,6 +35,10 @@ def release_asset(lake: Lake, models: Sequence[ModelInfo]) -> dg.AssetsDefinitio
                 "warehouse": str(published.warehouse_path),
                 "sha256": str(published.manifest["warehouse"]["sha256"]),
                 "tables": len(published.manifest["tables"]),
+                **{f"rules {stage}": count for stage, count in published.manifest["gates"]["rules"].items()},
+                "rules not green": len(published.manifest["gates"]["not_green"]),
+                **dashboard(lake.settings, "evidence"),
+                **dashboard(lake.settings, "reports"),
             }
         )
 

@@ -1,15 +1,22 @@
-"""The warehouse as assets: one per SQLMesh model, all built by one SQLMesh run."""
+"""The warehouse as assets: one per SQLMesh model, its audits as checks, all built by one SQLMesh run."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
 
 import dagster as dg
 
 from pipelines.assets import WRITER
+from pipelines.assets.links import DICTIONARY, dashboard, defining_files
+from pipelines.assets.preview import shown_facts
 from pipelines.lake import Lake
-from pipelines.refresh import build_models, now
-from pipelines.sqlmesh.build import ModelRun
+from pipelines.refresh import build_models, look_at_models, now
+from pipelines.sqlmesh.build import BuildFailed, BuildReport, ModelRun
 from pipelines.sqlmesh.catalogue import ModelInfo
+from pipelines.sqlmesh.watch import AuditRun, DeclaredAudit
+from pipelines.table_facts import TableFacts
+
+Results = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
 
 
 def model_key(name: str) -> dg.AssetKey:
@@ -19,44 +26,139 @@ def model_key(name: str) -> dg.AssetKey:
 
 def warehouse_asset(lake: Lake, models: Sequence[ModelInfo]) -> dg.AssetsDefinition:
     """All models as one multi-asset; SQLMesh is called once and decides the order."""
-    specs = {model.name: _spec(model) for model in models}
-    graph = {model.name: [name for name in model.depends_on if name in specs] for model in models}
-    order = tuple(TopologicalSorter(graph).static_order())
+    known = {model.name: model for model in models}
+    graph = {model.name: [name for name in model.depends_on if name in known] for model in models}
+    order = tuple(known[name] for name in TopologicalSorter(graph).static_order())
 
-    @dg.multi_asset(name="sqlmesh", specs=list(specs.values()), pool=WRITER)
-    def sqlmesh(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
-        report = build_models(lake, run_id=context.run.run_id, at=now(), say=context.log.info)
-        runs = {run.name: run for run in report.models}
-        for name in order:
-            yield dg.MaterializeResult(specs[name].key, metadata=_metadata(runs.get(name)))
+    @dg.multi_asset(
+        name="sqlmesh",
+        specs=[_spec(lake, model) for model in models],
+        check_specs=[_check_spec(model, audit) for model in models for audit in model.audits],
+        pool=WRITER,
+    )
+    def sqlmesh(context: dg.AssetExecutionContext) -> Results:
+        try:
+            report = build_models(lake, run_id=context.run.run_id, at=now(), say=context.log.info)
+        except BuildFailed as failed:
+            if failed.report:
+                yield from _results(order, failed.report, {})
+            raise
+        yield from _results(order, report, look_at_models(lake, report))
 
     return sqlmesh
 
 
-def _spec(model: ModelInfo) -> dg.AssetSpec:
+def check_name(audit: DeclaredAudit | AuditRun) -> str:
+    """An audit as Dagster allows it in a name: `not_null(lot_id)` -> `audit_not_null_lot_id`."""
+    return f"audit_{re.sub('[^A-Za-z0-9]+', '_', audit.name).strip('_')}"
+
+
+def _results(order: Sequence[ModelInfo], report: BuildReport, facts: Mapping[str, TableFacts]) -> Results:
+    runs = {run.name: run for run in report.models}
+    for model in order:
+        run = runs.get(model.name) or _not_run(model)
+        checks = [_check(model, audit) for audit in run.audits] or _unchecked(model)
+        if run.is_built:
+            yield dg.MaterializeResult(
+                model_key(model.name), metadata=_metadata(run, facts.get(model.name)), check_results=checks
+            )
+        else:
+            yield from checks
+
+
+def _not_run(model: ModelInfo) -> ModelRun:
+    """What stands for a model that SQLMesh did not evaluate: made before, and not audited now."""
+    return ModelRun(model.name, model.kind, 0.0, ())
+
+
+def _spec(lake: Lake, model: ModelInfo) -> dg.AssetSpec:
+    page = DICTIONARY / f"{_page(model)}.md"
+    files = {"model": model.path, "dictionary": page if (lake.settings.root / page).is_file() else None}
     return dg.AssetSpec(
         model_key(model.name),
         deps=[model_key(name) for name in model.depends_on],
-        description=model.description,
+        description=f"{model.description}\n\nOne row per {', '.join(model.grain)}.",
         group_name=model.layer,
         kinds={"sqlmesh", "duckdb"},
+        owners=[f"team:{model.owner}"],
+        code_version=model.fingerprint,
         metadata={
             "model kind": model.kind,
-            "dagster/column_schema": dg.TableSchema(
-                [dg.TableColumn(c.name, c.type, description=c.comment) for c in model.columns]
-            ),
-            "dagster/column_lineage": dg.TableColumnLineage(
-                {
-                    column: [dg.TableColumnDep(model_key(table), source) for table, source in sources]
-                    for column, sources in model.column_lineage.items()
-                }
-            ),
+            "dagster/table_name": model.name,
+            "dagster/column_schema": _schema(model),
+            "dagster/column_lineage": _lineage(model),
+            **defining_files(lake.settings, {label: file for label, file in files.items() if file}),
+            **dashboard(lake.settings, "catalogue", table=model.name),
         },
     )
 
 
-def _metadata(run: ModelRun | None) -> dict[str, float | int]:
-    if run is None:
-        return {}
-    audits = {f"audit {audit.name}: failed rows": audit.failed_rows for audit in run.audits}
-    return {"seconds": round(run.seconds, 3), **audits}
+def _page(model: ModelInfo) -> str:
+    """Page of the dictionary: a layer's own, or that of the system a typed table comes from."""
+    return model.layer if model.layer != "stg" else model.name.removeprefix("stg.").split("__")[0]
+
+
+def _schema(model: ModelInfo) -> dg.TableSchema:
+    is_single = len(model.grain) == 1
+    return dg.TableSchema(
+        [
+            dg.TableColumn(
+                column.name,
+                column.type,
+                description=column.comment,
+                constraints=dg.TableColumnConstraints(
+                    nullable=column.name not in model.grain, unique=is_single and column.name in model.grain
+                ),
+            )
+            for column in model.columns
+        ]
+    )
+
+
+def _lineage(model: ModelInfo) -> dg.TableColumnLineage:
+    return dg.TableColumnLineage(
+        {
+            column: [dg.TableColumnDep(model_key(table), source) for table, source in sources]
+            for column, sources in model.column_lineage.items()
+        }
+    )
+
+
+def _check_spec(model: ModelInfo, audit: DeclaredAudit) -> dg.AssetCheckSpec:
+    effect = "Stops the build." if audit.blocking else "Is shown, stops nothing."
+    return dg.AssetCheckSpec(
+        check_name(audit),
+        asset=model_key(model.name),
+        description=f"SQLMesh 审计 | SQLMesh audit `{audit.name}`. {effect}",
+    )
+
+
+def _check(model: ModelInfo, audit: AuditRun) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=model_key(model.name),
+        check_name=check_name(audit),
+        passed=not audit.failed_rows,
+        severity=dg.AssetCheckSeverity.ERROR if audit.blocking else dg.AssetCheckSeverity.WARN,
+        metadata={
+            "failed rows": audit.failed_rows,
+            "sample keys": dg.MetadataValue.md("\n".join(f"- `{key}`" for key in audit.samples) or "none"),
+        },
+    )
+
+
+def _unchecked(model: ModelInfo) -> list[dg.AssetCheckResult]:
+    """A check that did not run is not green."""
+    return [
+        dg.AssetCheckResult(
+            asset_key=model_key(model.name),
+            check_name=check_name(audit),
+            passed=False,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={"not run": "SQLMesh had nothing to do for this model"},
+        )
+        for audit in model.audits
+    ]
+
+
+def _metadata(run: ModelRun, facts: TableFacts | None) -> dict[str, dg.MetadataValue | int | float | str]:
+    return {"seconds": round(run.seconds, 3), **shown_facts(facts)}

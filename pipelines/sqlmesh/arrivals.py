@@ -7,6 +7,9 @@ The day up to which is judged is passed in: mart.as_of in the model, any day in 
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
+
+import duckdb
 
 from pipelines.sqlmesh.typed.repairs import literal
 from quality_rules.contract import Contract
@@ -41,6 +44,12 @@ COLUMNS = {
     "rule_id": ("TEXT", "Rule that raises the alarm, empty when there is none"),
     "severity_code": ("TEXT", "What the alarm does to the release: warn or block"),
 }
+ALARMS = {
+    "DQ-ARR-001": "未到 | missing",
+    "DQ-ARR-002": "迟到 | late",
+    "DQ-ARR-003": "已到但被拒收 | came, but was refused",
+    "DQ-ARR-004": "数据量异常 | unusual volume",
+}
 STEPS = {"P1D": "1 DAY", "P7D": "7 DAY", "P1M": "1 MONTH", "P1Y": "1 YEAR"}
 UNITS = {"P1D": "day", "P7D": "week", "P1M": "month", "P1Y": "year"}
 
@@ -74,6 +83,30 @@ def arrival_query(contracts: Iterable[Contract], until: str) -> str:
         start_of_promise=_period_start("promise.unit", "promise.start_day"),
         columns=columns,
     )
+
+
+def judged_arrivals(
+    connection: duckdb.DuckDBPyConnection,
+    contracts: Iterable[Contract],
+    on: date | None,
+    *,
+    every: bool = False,
+) -> list[dict[str, Any]]:
+    """The calendar of a release by plant, table and period: its alarms, or every period.
+
+    Args:
+        connection: An open release.
+        contracts: Those that promise extracts are held to it.
+        on: Judge as of this day; by default the day the data speaks to.
+        every: Periods without an alarm too.
+    """
+    query = arrival_query(contracts, day_literal(on) if on else UNTIL)
+    chosen = "" if every else "WHERE rule_id <> '' "
+    result = connection.execute(
+        f"SELECT * FROM ({query}) {chosen}ORDER BY tenant_code, source_table, site_code, period_start_date"
+    )
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def day_literal(day: date) -> str:

@@ -9,6 +9,7 @@ Alone: mount raw (lakehouse.warehouse.mount_raw), then build(Settings.from_env()
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlmesh import Context
 from sqlmesh.core.console import set_console
@@ -16,6 +17,7 @@ from sqlmesh.utils.errors import SQLMeshError
 
 from lakehouse.settings import Settings
 from lakehouse.warehouse import connect, load_delta
+from pipelines.sqlmesh.audit_samples import sampled_keys
 from pipelines.sqlmesh.project import open_context
 from pipelines.sqlmesh.typed.materialise import TypedTable, TypingFailed, materialise
 from pipelines.sqlmesh.watch import AuditListener, AuditRun, BuildWatch, ModelRun
@@ -27,7 +29,14 @@ EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class BuildFailed(RuntimeError):
-    """A model could not be built or a blocking audit found rows; the message names model and reason."""
+    """A model could not be built or a blocking audit found rows; the message names model and reason.
+
+    `report` holds what was built until then, and the models that audits stopped.
+    """
+
+    def __init__(self, message: str, report: "BuildReport | None" = None) -> None:
+        super().__init__(message)
+        self.report = report
 
 
 @dataclass(frozen=True)
@@ -58,7 +67,8 @@ def build(
     try:
         is_planned = _refresh(context, EPOCH + timedelta(days=refresh_no))
     except SQLMeshError as error:
-        raise BuildFailed("; ".join(watch.failures) or str(error)) from error
+        report = BuildReport((*watch.runs, *watch.not_built()), typed, False)
+        raise BuildFailed("; ".join(watch.failures) or str(error), report) from error
     finally:
         # Others open the build file next; DuckDB refuses a second configuration while this one is open.
         context.close()
@@ -81,7 +91,7 @@ def _watched_context(settings: Settings) -> tuple[Context, BuildWatch]:
     context, watch = open_context(settings), BuildWatch()
     set_console(watch)
     context.console = watch
-    context.notification_target_manager = AuditListener(watch)
+    context.notification_target_manager = AuditListener(watch, partial(sampled_keys, context.engine_adapter))
     return context, watch
 
 

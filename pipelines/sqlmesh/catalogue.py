@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from sqlglot import exp
 from sqlmesh import Context
@@ -20,6 +21,7 @@ from master_data.identity.decision import IDENTITY_DECISION
 from pipelines.sqlmesh.column_lineage import Source, column_sources
 from pipelines.sqlmesh.project import open_context
 from pipelines.sqlmesh.typed.folded import FOLDED
+from pipelines.sqlmesh.watch import DeclaredAudit, declared_audits
 from quality_rules.contract import load_contracts
 from quality_rules.quarantine.decision import DECISION
 
@@ -55,6 +57,9 @@ class ModelInfo:
     depends_on: tuple[str, ...]
     column_lineage: Mapping[str, tuple[Source, ...]]
     fingerprint: str
+    owner: str
+    audits: tuple[DeclaredAudit, ...]
+    path: Path | None
 
     def __hash__(self) -> int:
         return hash((self.name, self.fingerprint))
@@ -137,6 +142,9 @@ def _info(context: Context, model: Model, lineage: _Lineage) -> ModelInfo:
         depends_on=lineage.tables(model.name),
         column_lineage=lineage.columns(model.name),
         fingerprint=fingerprint_from_node(model, nodes=dict(context._models)).to_identifier(),
+        owner=model.owner or "",
+        audits=declared_audits(model),
+        path=model._path,
     )
 
 

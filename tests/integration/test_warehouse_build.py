@@ -128,5 +128,28 @@ def test_report_names_models_and_audits_and_a_blocking_audit_fails_the_build(lak
     ]
 
     lake.write_count(audits=AT_LEAST_9)
-    with pytest.raises(BuildFailed, match=r"mart\.product_count.*accepted_range"):
+    with pytest.raises(BuildFailed, match=r"mart\.product_count.*accepted_range") as failed:
         lake.refresh(2)
+    assert failed.value.report is not None
+    (mart,) = failed.value.report.models
+    assert not mart.is_built
+    (audit,) = mart.audits
+    assert (audit.failed_rows, audit.samples) == (1, ("products=1",))
+
+
+def test_samples_name_the_rows_that_an_audit_found(lake: Lake) -> None:
+    """Prevents a failed audit that says how many rows are wrong and leaves the search to the reader."""
+    twice = "SELECT 7::BIGINT AS products /* Seven */, n::BIGINT AS extra /* Row */ FROM RANGE(3) AS t(n)"
+    path = lake.settings.root / "models" / "mart" / "product_count.sql"
+    header, _, _ = COUNT.format(extra=0, audits="unique_values(columns := (products))").partition("SELECT")
+    path.write_text(header + twice)
+    open_context.cache_clear()
+    with pytest.raises(BuildFailed) as failed:
+        lake.refresh(1)
+    assert failed.value.report is not None
+    assert [(run.name, run.is_built) for run in failed.value.report.models][-2:] == [
+        ("core.product", True),
+        ("mart.product_count", False),
+    ]
+    (audit,) = failed.value.report.models[-1].audits
+    assert (audit.failed_rows, audit.samples) == (2, ("products=7",))

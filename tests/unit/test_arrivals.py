@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.sqlmesh.arrivals import arrival_query, day_literal
 from quality_rules.contract import Contract, load_contracts
-from quality_rules.contract_arrival import Arrival, load_calendar
+from quality_rules.contract_arrival import Arrival, Silence, allowed_silence, load_calendar
 
 DAILY = Arrival("P1D", 1, "cn", date(2025, 9, 1), 0, (), None, (), "warn")
 BASE = replace(load_contracts()["sap_a__mseg"], id="erp__move", tenant="plant_a", arrival=DAILY)
@@ -129,6 +129,24 @@ def test_a_day_far_outside_its_history_is_told() -> None:
     rows = judged(file(d, rows=sizes.get(d, 100)) for d in WORKED)
     assert alarms(rows) == [("erp__move", "", d, "DQ-ARR-004") for d in sorted(sizes)]
     assert {r["severity_code"] for r in rows} == {"warn"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "usual", "longest"),
+    [
+        ({}, 11, 12),  # 2026-02-14 is worked, then the spring festival until 2026-02-24, and one day late
+        ({"latency_days": 3}, 13, 14),
+        ({"calendar": "every-day"}, 2, 3),
+        ({"calendar": "every-day", "quiet": 4}, 6, 7),
+        ({"period": "P1M", "calendar": "every-day", "latency_days": 5}, 36, 67),
+        ({"period": "P7D", "latency_days": 0}, 14, 21),  # a week of holidays promises nothing
+    ],
+)
+def test_allowed_silence_is_the_longest_that_calls_nothing_late(
+    changed: dict[str, Any], usual: int, longest: int
+) -> None:
+    """Prevents an alarm at every holiday, and a stopped feed that passes for one."""
+    assert allowed_silence(replace(DAILY, **changed)) == Silence(timedelta(usual), timedelta(longest))
 
 
 def test_weeks_and_months_are_periods() -> None:

@@ -15,7 +15,17 @@ import streamlit as st
 from dashboards import chrome, sign_in
 from dashboards.reader import Reader
 from dashboards.release import OpenRelease, open_current
-from dashboards.views import catalogue, data_quality, evidence, master_data, overview, quality, recall, trace
+from dashboards.views import (
+    catalogue,
+    data_quality,
+    evidence,
+    master_data,
+    overview,
+    quality,
+    recall,
+    reports,
+    trace,
+)
 from lakehouse.settings import Settings
 from reports.language import Language
 
@@ -45,7 +55,10 @@ SECTIONS: Mapping[str, tuple[Page, ...]] = MappingProxyType(
             Page("master_data", master_data.draw, ":material/hub:"),
             Page("catalogue", catalogue.draw, ":material/menu_book:"),
         ),
-        "evidence": (Page("evidence", evidence.draw, ":material/verified_user:"),),
+        "evidence": (
+            Page("evidence", evidence.draw, ":material/verified_user:"),
+            Page("reports", reports.draw, ":material/description:"),
+        ),
     }
 )
 

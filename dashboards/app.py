@@ -26,6 +26,7 @@ from dashboards.views import (
     reports,
     trace,
 )
+from lakehouse.releases import NoRelease
 from lakehouse.settings import Settings
 from reports.language import Language
 
@@ -104,8 +105,11 @@ def _page(page: Page, is_first: bool, opened: OpenRelease | None, say: Language)
 def _draw_or_explain(draw: Draw, opened: OpenRelease | None, say: Language) -> None:
     if opened is None:
         chrome.empty_state(say)
-    else:
+        return
+    try:
         draw(opened, say)
+    except NoRelease as too_old:
+        chrome.explain(too_old, say)
 
 
 if __name__ == "__main__":

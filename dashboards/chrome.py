@@ -101,3 +101,9 @@ def empty_state(say: Language) -> None:
     )
     st.code("make demo", language="bash")
     st.caption(say("empty.after"))
+
+
+def explain(error: Exception, say: Language) -> None:
+    """Tell what a page cannot do and what to do about it, from a message of the form `中文 | English`."""
+    zh, _, en = str(error).partition(" | ")
+    st.warning(plain(zh if say.locale == "zh" or not en else en), icon=":material/history:")

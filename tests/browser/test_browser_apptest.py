@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -15,7 +17,7 @@ from dashboards.tables import Column, as_csv, safe_cell
 from lakehouse.releases import Action, Step, decide, publish
 from lakehouse.settings import Settings
 from lineage.signing.people import DEMO_MARK
-from tests.browser.scratch_release import draft, publish_scratch
+from tests.browser.scratch_release import create_tables, draft, publish_scratch, settings_for
 
 APP = str(Path(__file__).parents[2] / "dashboards" / "app.py")
 
@@ -44,6 +46,22 @@ def test_an_emergency_release_is_loud(tmp_path: Path, monkeypatch: pytest.Monkey
     emergency, demo = (warning.value for warning in app.warning)
     assert "紧急发布：仅 wang" in emergency and "recall tonight" in emergency
     assert demo.startswith("DEMO 演示人员")
+
+
+def test_a_release_of_an_earlier_version_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Prevents an error page between an upgrade and the first refresh after it."""
+    settings = settings_for(tmp_path)
+    settings.build_path.parent.mkdir(parents=True)
+    with duckdb.connect(str(settings.build_path)) as con:
+        create_tables(con)
+    tables = [table for table in draft().tables if table.name != "kpi_target"]
+    publish(settings, replace(draft(), tables=tables))
+    monkeypatch.setenv("MEDLAKE_DATA", str(tmp_path))
+    app = AppTest.from_file(APP, default_timeout=30).run()
+    assert not app.exception
+    assert "medlake refresh" in app.warning[-1].value
 
 
 def test_plants_and_period_change_the_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,6 @@ from dashboards import chrome
 from dashboards.release import OpenRelease, remember
 from dashboards.views.catalogue import card
 from dashboards.views.catalogue.search import LAYERS, Hit, search
-from lakehouse.releases import NoRelease
 from lineage.catalogue import ATTACHMENT, Catalogue, read_catalogue
 from reports.language import Language
 
@@ -20,13 +19,7 @@ SHOWN = 30
 
 def draw(opened: OpenRelease, say: Language) -> None:
     """Draw the page."""
-    try:
-        folder = opened.release.attachment_path(ATTACHMENT)
-    except NoRelease as without:
-        chrome.header(say("page.catalogue"), "", opened, say)
-        zh, _, en = str(without).partition(" | ")
-        st.info(zh if say.locale == "zh" else en)
-        return
+    folder = opened.release.attachment_path(ATTACHMENT)
     catalogue = remember(opened, "catalogue", lambda: read_catalogue(folder))
     counts = {"tables": len(catalogue.tables), "columns": len(catalogue.columns)}
     subtitle = say("catalogue.subtitle", **{name: say.number(count) for name, count in counts.items()})

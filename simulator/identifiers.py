@@ -1,10 +1,11 @@
-"""Check digits and synthetic identifiers: GTIN (GS1 demonstration prefix 952) and USCC (GB 32100-2015)."""
+"""Check digits and synthetic identifiers: GTIN, GMN (GS1 demonstration prefix 952), USCC (GB 32100-2015)."""
 
 from __future__ import annotations
 
 import numpy as np
 
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+GMN_ALPHABET = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -19,6 +20,14 @@ def gtin14(indicator: int, item: int) -> str:
     """GTIN-14 of item number `item` at a packaging level; indicator 0 is the base item."""
     body = f"{indicator}9521234{item:05d}"
     return body + gtin_check_digit(body)
+
+
+def gmn_check_pair(body: str) -> str:
+    """Check pair of a global model number, the Basic UDI-DI (GS1 General Specifications 7.9.5)."""
+    primes = [n for n in range(2, 84) if all(n % d for d in range(2, n))]
+    total = sum(GMN_ALPHABET.index(c) * w for c, w in zip(reversed(body), primes, strict=False)) % 1021
+    pairs = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+    return pairs[total // 32] + pairs[total % 32]
 
 
 def uscc_check_char(body: str) -> str:

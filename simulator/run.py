@@ -19,7 +19,18 @@ from simulator.world.catalogue_a import plant_a_items
 from simulator.world.catalogue_b import plant_b_items
 from simulator.world.parties import approved_suppliers, build_parties
 from simulator.world.stock import snapshots
-from simulator.writers import b2mml, masters, mes, sap, sap_quality, u8, u8_quality, udi, udi_declaration
+from simulator.writers import (
+    b2mml,
+    foreign_listing,
+    masters,
+    mes,
+    sap,
+    sap_quality,
+    u8,
+    u8_quality,
+    udi,
+    udi_declaration,
+)
 from simulator.writers.landing import Landing
 from simulator.writers.qms import Registers
 from simulator.writers.tables import build_tables
@@ -51,6 +62,7 @@ def _write_part(world: World, out: Landing, registers: Registers, *, first: bool
         masters.write_masters_b(world, tables, out)
         udi.write_udi(world, out)
         udi_declaration.write_declarations(world, out)
+        foreign_listing.write_listings(world, out)
     stock = snapshots(world)
     sap_quality.write_lots(world, tables, stock, out)
     u8_quality.write_lots(world, tables, stock, out)

@@ -52,6 +52,33 @@ ENTITIES: Mapping[str, str] = {
     f" range_min {_QTY}, range_max {_QTY}, range_unit_name TEXT",
     "udi_record_size": "record_id TEXT, register_code TEXT, size_type_name TEXT, size_value TEXT,"
     " size_unit_name TEXT",
+    "us_device": "record_id TEXT, register_code TEXT, primary_di TEXT, record_key TEXT,"
+    " version_status_name TEXT, version_no BIGINT, version_date DATE, labeler_duns_no TEXT,"
+    " record_status_name TEXT, published_date DATE, distribution_end_date DATE, status_code TEXT,"
+    " brand_name TEXT, model_name TEXT, catalogue_no TEXT, company_name TEXT, device_qty BIGINT,"
+    " device_description TEXT, is_direct_mark_exempt BOOLEAN, is_premarket_exempt BOOLEAN,"
+    " is_human_tissue BOOLEAN, is_kit BOOLEAN, is_combination_product BOOLEAN, is_single_use BOOLEAN,"
+    " is_batch_managed BOOLEAN, is_serial_managed BOOLEAN, has_manufacturing_date BOOLEAN,"
+    " has_expiry_date BOOLEAN, has_donation_no BOOLEAN, is_latex_labelled BOOLEAN, is_latex_free_labelled"
+    " BOOLEAN, mri_safety_name TEXT, is_prescription BOOLEAN, is_over_counter BOOLEAN, is_sterile"
+    " BOOLEAN, is_sterilised_before_use BOOLEAN",
+    "us_device_identifier": "record_id TEXT, register_code TEXT, di TEXT, level_code TEXT,"
+    " issuing_agency_code TEXT, contains_di TEXT, contains_qty BIGINT, discontinued_date DATE,"
+    " status_code TEXT, package_type_name TEXT",
+    "us_device_attribute": "record_id TEXT, register_code TEXT, kind_code TEXT, code TEXT, name TEXT,"
+    " text TEXT, value TEXT, unit_name TEXT, low_value TEXT, low_unit_name TEXT, is_implantable BOOLEAN,"
+    " status_name TEXT",
+    "eu_device": "record_id TEXT, primary_di TEXT, basic_udi_di TEXT, basic_udi_agency_code TEXT,"
+    " regulation_code TEXT, manufacturer_srn TEXT, representative_srn TEXT, risk_class_code TEXT,"
+    " model_name TEXT, device_name TEXT, is_active BOOLEAN, is_administering_medicine BOOLEAN,"
+    " is_implantable BOOLEAN, is_measuring BOOLEAN, is_reusable_instrument BOOLEAN, has_animal_tissue"
+    " BOOLEAN, has_human_tissue BOOLEAN, has_human_product BOOLEAN, has_medicinal_product BOOLEAN,"
+    " is_implant_exception BOOLEAN, is_companion_diagnostic BOOLEAN, is_instrument BOOLEAN, is_ivd_kit"
+    " BOOLEAN, has_microbial_substance BOOLEAN, is_near_patient_test BOOLEAN, is_professional_test"
+    " BOOLEAN, is_reagent BOOLEAN, is_self_test BOOLEAN, is_new_ivd BOOLEAN, emdn_codes TEXT, trade_name"
+    " TEXT, status_code TEXT, has_latex BOOLEAN, is_reprocessed BOOLEAN, notified_body_code TEXT,"
+    " certificate_type_code TEXT, certificate_no TEXT, certificate_expiry_date DATE, first_market_code"
+    " TEXT, market_codes TEXT, market_start_date DATE, website_url TEXT",
     "supplier": _SUPPLIER,
     "supplier_version": f"{_SUPPLIER}, {_VERSION}",
     "customer": _CUSTOMER,

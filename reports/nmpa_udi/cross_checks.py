@@ -10,9 +10,10 @@ from datetime import date
 import duckdb
 
 from master_data.device import nmpa_number
+from reports.findings import Finding
 from reports.nmpa_udi.codes import coded
 from reports.nmpa_udi.fields import udi_fields
-from reports.nmpa_udi.finding import Finding, found
+from reports.nmpa_udi.finding import found
 from reports.nmpa_udi.record import UdiRecord
 
 GRADES = {"I": 1, "II": 2, "III": 3}

@@ -6,19 +6,14 @@ submits: the platform holds neither the secret of the interface nor the right to
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
-from dataclasses import astuple, fields
 from pathlib import Path
 
-import xlsxwriter
-
 from lakehouse.releases import Release
+from reports.findings import findings_workbook
 from reports.frame import canonical_json, manifest_of, write
-from reports.nmpa_udi.finding import Finding
 from reports.nmpa_udi.precheck import Precheck
 from reports.nmpa_udi.save_request import save_request, submit_request
-from reports.nmpa_udi.template import CREATED, template_workbook
+from reports.nmpa_udi.template import template_workbook
 
 REPORT_CODE, REPORT_VERSION = "nmpa-udi", "1"
 
@@ -43,25 +38,10 @@ def export_files(
         "submit.json": canonical_json(submit_request(known)),
         "template.xlsx": template_workbook(to_send),
         "precheck.json": canonical_json(checked.findings),
-        "precheck.xlsx": findings_workbook(checked.findings),
+        "precheck.xlsx": findings_workbook(checked.findings, manifest.released_at),
     }
 
 
 def write_export(files: dict[str, bytes], folder: Path) -> list[Path]:
     """Write the files durably and return their paths."""
     return [write(content, folder / name) for name, content in sorted(files.items())]
-
-
-def findings_workbook(findings: Sequence[Finding]) -> bytes:
-    """Return the findings as a sheet of texts, which no spreadsheet takes for formulas."""
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
-    book.set_properties({"created": CREATED})
-    sheet, as_text = book.add_worksheet("预检 precheck"), book.add_format({"num_format": "@"})
-    rows = [[field.name for field in fields(Finding)], *map(astuple, findings)]
-    for number, row in enumerate(rows):
-        for column, text in enumerate(row):
-            sheet.write_string(number, column, str(text), as_text)
-    sheet.freeze_panes(1, 0)
-    book.close()
-    return out.getvalue()

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import cast
 
 from master_data.udi import Agency, check_di, parse
+from reports.findings import Finding
 from reports.nmpa_udi.codes import unknown_codes
 from reports.nmpa_udi.fields import by_column, udi_fields
-from reports.nmpa_udi.finding import Finding, found, found_at
+from reports.nmpa_udi.finding import found, found_at
 from reports.nmpa_udi.record import UdiRecord
 
 DI_COLUMNS = ("primary_di", "unit_of_use_di", "direct_mark_di", "registered_di")

@@ -11,6 +11,7 @@ from datetime import date
 
 import duckdb
 
+from reports.findings import Finding
 from reports.nmpa_udi.cross_checks import (
     Registered,
     against_published,
@@ -20,7 +21,6 @@ from reports.nmpa_udi.cross_checks import (
     repeated,
 )
 from reports.nmpa_udi.field_checks import field_findings, identifier_findings
-from reports.nmpa_udi.finding import Finding
 from reports.nmpa_udi.record import UdiRecord, by_primary_di, read_records
 from reports.nmpa_udi.record_checks import record_findings
 

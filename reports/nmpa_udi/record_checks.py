@@ -9,7 +9,8 @@ from datetime import date
 from master_data import uscc
 from master_data.device import nmpa_number
 from master_data.device.packaging import DiLevel, Edge, Level, packaging_issues
-from reports.nmpa_udi.finding import Finding, found, found_at
+from reports.findings import Finding
+from reports.nmpa_udi.finding import found, found_at
 from reports.nmpa_udi.record import UdiRecord
 
 PI_COLUMNS = ("is_batch_managed", "is_serial_managed", "has_manufacturing_date", "has_expiry_date")

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from simulator.truth import deliveries, equipment, partial, products, ratios, spellings, traces
 from simulator.truth.frames import month_of_day
 from simulator.world.build import World
+from simulator.writers.foreign_listing import listing_gaps
 from simulator.writers.udi_declaration import publication
 
 _SUMS: dict[str, tuple[Callable[[World], pl.DataFrame], list[str]]] = {
@@ -91,6 +92,7 @@ class Truth:
             "duplicates": ratios.duplicates(world),
             "product": products.products(world),
             "udi_publication": publication(world),
+            "foreign_listing": listing_gaps(world),
         }
         for name, frame in frames.items():
             frame.write_parquet(self.folder / f"{name}.parquet")

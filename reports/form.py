@@ -104,5 +104,9 @@ class Form(Generic[Facts]):
 
 def release_day(release: Release) -> date:
     """The day a release was made, on the company's clock: the same release is judged the same for ever."""
-    at = datetime.fromisoformat(str(release.manifest["released_at"]))
-    return at.astimezone(ZoneInfo(HOME_ZONE)).date()
+    return release_time(release).astimezone(ZoneInfo(HOME_ZONE)).date()
+
+
+def release_time(release: Release) -> datetime:
+    """When a release was made; whatever a report dates itself by."""
+    return datetime.fromisoformat(str(release.manifest["released_at"]))

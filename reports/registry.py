@@ -11,7 +11,8 @@ from reports.refusals import UnknownForm
 # Code of the form → module that holds it as FORM. A form is loaded when somebody asks for it.
 _HOMES = {
     "lot_dossier": "reports.lot_dossier.form",
-    "epcis_trace": "reports.epcis.form",
+    "gudid": "reports.gudid.form",
+    "eudamed": "reports.eudamed.form",
 }
 
 

@@ -27,6 +27,11 @@ KINDS = {
     "premarket_submissions": "premarket",
 }
 JOINED = {"sterilization_methods": ("sterilisation", "name"), "fei_number": ("fei", "code")}
+# Rows of a published device lie in one file, in the order it was published in; a declared one's in several.
+ORDERS = {
+    "declared": ("level_code <> 'primary', level_code, di", "kind_code, name, code, value"),
+    "published": ("_file_sha256, _row", "_file_sha256, _row"),
+}
 Row = Mapping[str, Any]
 
 
@@ -56,10 +61,9 @@ class GudidRecord:
 
 def read_gudid(con: duckdb.DuckDBPyConnection, register: Register) -> tuple[GudidRecord, ...]:
     """Return all records of a register, by primary identifier."""
-    identifiers = _by_record(
-        con, "us_device_identifier", register, "_file_sha256, _row, level_code <> 'primary'"
-    )
-    attributes = _by_record(con, "us_device_attribute", register, "_file_sha256, _row")
+    orders = ORDERS[register]
+    identifiers = _by_record(con, "us_device_identifier", register, orders[0])
+    attributes = _by_record(con, "us_device_attribute", register, orders[1])
     return tuple(
         GudidRecord(
             register,

@@ -3,16 +3,23 @@
 import gzip
 import re
 from datetime import UTC, datetime
+from typing import Any
 
+import duckdb
 import pytest
 
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import ROOT, Settings
+from lakehouse.warehouse import load_delta, mount_raw
 from pipelines.ingest import ingest
+from pipelines.sqlmesh.rendered import rendered_statements
 from quality_rules.contract import load_contracts
+from reports.gudid.document import from_xml, primary_di
+from reports.gudid.record import GudidRecord, read_gudid
 
 DATA = ROOT.parent / "shared" / "data"
 CONTRACTS = load_contracts()
+US_MODELS = ("core.us_device", "core.us_device_identifier", "core.us_device_attribute")
 
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the shared test data is not here")
 
@@ -24,7 +31,11 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> RawZone:
     settings = Settings(ROOT, data, (data / "landing", DATA), None, None, "1GB")
     zone = RawZone(settings.raw_dir)
     report = ingest(
-        settings, CONTRACTS, zone, datetime(2026, 1, 1, tzinfo=UTC), systems={"adventureworks", "gudid"}
+        settings,
+        CONTRACTS,
+        zone,
+        datetime(2026, 1, 1, tzinfo=UTC),
+        systems={"adventureworks", "gudid", "udi"},
     )
     assert (report.quarantined, report.rejected_files) == (0, ())
     return zone
@@ -65,3 +76,36 @@ def test_gudid_keys_are_the_registers_own(foreign: RawZone) -> None:
     columns = {c.xpath: c.physical_name for c in CONTRACTS["gudid__identifier"].columns}
     primary, own = columns["../../deviceId"], columns["deviceId"]
     assert [(row[primary], row[own]) for row in rows] == expected
+
+
+@pytest.fixture(scope="module")
+def us_records(foreign: RawZone, tmp_path_factory: pytest.TempPathFactory) -> tuple[GudidRecord, ...]:
+    """The published US records of core, built by the models' own SQL from the raw zone alone."""
+    settings = Settings.from_env({"MEDLAKE_DATA": str(tmp_path_factory.mktemp("models"))})
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
+        load_delta(con)
+        mount_raw(con, foreign, foreign.versions())
+        for statement in rendered_statements(settings, US_MODELS):
+            con.execute(statement)
+        return read_gudid(con, "published")
+
+
+@needs_data
+def test_every_record_of_gudid_is_exported_as_it_came(us_records: tuple[GudidRecord, ...]) -> None:
+    """Prevents a field of the register from being lost on its way through raw, stg and core.
+
+    Contacts are personal data and are not taken; typing trims blanks at the ends of texts.
+    """
+    content = gzip.decompress((DATA / "gudid" / "gudid_sample.xml.gz").read_bytes())
+    wanted = {primary_di(record): _trimmed(record) for record in from_xml(content)}
+    assert len(us_records) == len(wanted) == 1899
+    assert [r.primary_di for r in us_records if dict(r.content) != wanted[r.primary_di]] == []
+
+
+def _trimmed(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, dict):
+        return {name: _trimmed(part) for name, part in value.items() if name != "customer_contacts"}
+    return [_trimmed(part) for part in value] if isinstance(value, list) else value

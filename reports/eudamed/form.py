@@ -1,0 +1,73 @@
+"""What a person takes to EUDAMED: messages of devices, further UDI-DIs and packages, with what is wrong.
+
+release → devices of the EU listing → findings → files by name. A device with an error is in no message; a
+person puts in the access token and sends. A package's quantity cannot be edited once sent (BR-UDID-632).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reports.eudamed.checks import judge
+from reports.eudamed.document import Sending, device_messages
+from reports.eudamed.record import EuDevice, read_eu_devices
+from reports.findings import Finding, findings_workbook
+from reports.form import Asked, Form, Selected, release_time
+from reports.frame import canonical_json
+from reports.language import HOME_ZONE
+from reports.refusals import DataMissing, UnknownSubject
+from reports.values import Parameter
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The devices of the EU listing: those that go out, those that do not, and why."""
+
+    ready: tuple[EuDevice, ...]
+    blocked: tuple[EuDevice, ...]
+    findings: tuple[Finding, ...]
+
+
+def check(devices: tuple[EuDevice, ...]) -> Checked:
+    """Check devices; one with an error is blocked."""
+    findings = judge(devices)
+    bad = {one.primary_di for one in findings if one.severity == "error"}
+    return Checked(
+        tuple(one for one in devices if one.primary_di not in bad),
+        tuple(one for one in devices if one.primary_di in bad),
+        findings,
+    )
+
+
+def _select(asked: Asked) -> Selected[Checked]:
+    devices, wanted = read_eu_devices(asked.con), asked.values.texts("di")
+    if not devices:
+        raise DataMissing(
+            "该发布没有欧盟上市登记 | the release holds no EU listing: the sheet 欧盟 of udi/foreign_listing"
+        )
+    if unknown := sorted(set(wanted) - {device.primary_di for device in devices}):
+        raise UnknownSubject(f"没有标识为 {unknown[0]} 的器械 | no device has the identifier {unknown[0]}")
+    checked = check(devices)
+    if wanted:
+        checked = Checked(
+            tuple(one for one in checked.ready if one.primary_di in wanted),
+            tuple(one for one in checked.blocked if one.primary_di in wanted),
+            tuple(one for one in checked.findings if one.primary_di in wanted),
+        )
+    return Selected(" ".join(wanted) or "all", HOME_ZONE, asked.day, checked)
+
+
+def _validate(_: Checked) -> None:
+    """Nothing that the checks have not said: a device with an error is in no message."""
+
+
+def _render(asked: Asked, checked: Checked) -> dict[str, bytes]:
+    at = release_time(asked.release)
+    return {
+        "findings.json": canonical_json(checked.findings),
+        "findings.xlsx": findings_workbook(checked.findings, at),
+        **device_messages(checked.ready, Sending(asked.release.name, at)),
+    }
+
+
+FORM = Form("eudamed", "1.0.0", (Parameter("di", "texts", is_required=False),), _select, _validate, _render)

@@ -11,8 +11,10 @@ from reports.refusals import UnknownForm
 # Code of the form → module that holds it as FORM. A form is loaded when somebody asks for it.
 _HOMES = {
     "lot_dossier": "reports.lot_dossier.form",
+    "epcis_trace": "reports.epcis.form",
     "gudid": "reports.gudid.form",
     "eudamed": "reports.eudamed.form",
+    "lot_absence": "reports.absence.form",
 }
 
 

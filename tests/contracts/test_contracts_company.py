@@ -15,7 +15,8 @@ TABLES = {
     "sap_a": "afpo aufk ekko ekpo kna1 lfa1 likp lips makt mara marm mch1 mchb mseg mslb objk "
     "qals qamr qave stpo tcurr vekp vepo",
     "qms": "capa change complaint deviation equipment ncr",
-    "udi": "di package declaration declared_package declared_storage declared_size",
+    "udi": "di package declaration declared_package declared_storage declared_size us_listing us_code "
+    "eu_listing",
 }
 FILES = [CONTRACTS_FOLDER / system / f"{t}.odcs.yaml" for system in TABLES for t in TABLES[system].split()]
 TYPE = re.compile(r"TEXT|BIGINT|DATE|TIMESTAMPTZ|BOOLEAN|DECIMAL\(\d+,\d+\)")

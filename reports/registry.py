@@ -15,6 +15,8 @@ _HOMES = {
     "gudid": "reports.gudid.form",
     "eudamed": "reports.eudamed.form",
     "lot_absence": "reports.absence.form",
+    "recall_package": "reports.recall.form",
+    "nmpa_udi": "reports.nmpa_udi.form",
 }
 
 

@@ -15,7 +15,8 @@ from scipy.sparse.csgraph import connected_components
 
 # Three bits: one of two parties fits eight times as well as the other, or a person is asked.
 CLEAR_BITS = 3
-_SIDES = (("left_id", "right_id"), ("right_id", "left_id"))
+PAIR = ("left_id", "right_id")
+_SIDES = (PAIR, PAIR[::-1])
 
 
 class Contradiction(ValueError):
@@ -51,6 +52,54 @@ def partition(
     groups = pl.concat([peaceful, _settled(torn, auto, kept_apart, joined)])
     every = known.select("record_id").join(groups, on="record_id", how="left")
     return every.with_columns(pl.col("cluster").fill_null(pl.col("record_id"))).sort("record_id")
+
+
+def regrouped(
+    before: pl.DataFrame,
+    added: pl.DataFrame,
+    pairs: pl.DataFrame,
+    kept_apart: pl.DataFrame,
+    joined: pl.DataFrame,
+) -> pl.DataFrame:
+    """Groups after records came: only what the new records can reach is grouped again.
+
+    Args:
+        before: record_id, own_uscc, cluster: what `partition` gave for the records before, in its order.
+        added: record_id, own_uscc of the records that came.
+        pairs: All auto pairs, those of the new records included.
+        kept_apart: As for `partition`.
+        joined: As for `partition`.
+
+    Returns:
+        The same as `partition` of all records.
+    """
+    auto = pairs.filter(pl.col("band_code") == "auto")
+    touched = _reached(added.select("record_id"), pl.concat([auto.select(PAIR), joined.select(PAIR)]))
+    met = before.join(touched, on="record_id", how="semi")
+    records = pl.concat([met.select("record_id", "own_uscc"), added.select("record_id", "own_uscc")])
+    again = partition(records, *(_inside(table, touched) for table in (auto, kept_apart, joined)))
+    stays = before.join(touched, on="record_id", how="anti", maintain_order="left")
+    return stays.select("record_id", "cluster").merge_sorted(again, "record_id")
+
+
+def _reached(start: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+    """Some records and all that links lead to from them: whole components, one ring at a time."""
+    reached = ring = start
+    while ring.height:
+        ends = [
+            links.join(ring, left_on=mine, right_on="record_id", how="semi").select(record_id=theirs)
+            for mine, theirs in _SIDES
+        ]
+        ring = pl.concat(ends).unique().join(reached, on="record_id", how="anti")
+        reached = pl.concat([reached, ring])
+    return reached
+
+
+def _inside(links: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    """Links of which both ends are among some records."""
+    for side in PAIR:
+        links = links.join(records, left_on=side, right_on="record_id", how="semi", maintain_order="left")
+    return links
 
 
 def _components(links: pl.DataFrame) -> pl.DataFrame:

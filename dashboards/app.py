@@ -28,6 +28,7 @@ from dashboards.views import (
 )
 from lakehouse.releases import NoRelease
 from lakehouse.settings import Settings
+from lineage.role_reading import NoRole
 from reports.language import Language
 
 Draw = Callable[[OpenRelease, Language], None]
@@ -72,8 +73,14 @@ def main() -> None:
     chrome.style()
     settings = Settings.from_env()
     reader = sign_in.reader_of(settings, say)
-    if reader is not None:
-        _draw_for(reader, open_current(settings, reader), say)
+    if reader is None:
+        return
+    try:
+        opened = open_current(settings, reader)
+    except (NoRelease, NoRole) as refusal:
+        st.error(str(refusal), icon=":material/lock:")
+    else:
+        _draw_for(reader, opened, say)
 
 
 def _draw_for(reader: Reader, opened: OpenRelease | None, say: Language) -> None:

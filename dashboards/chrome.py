@@ -66,6 +66,9 @@ def sidebar_release(opened: OpenRelease | None, say: Language) -> None:
             facts = opened.release.manifest
             st.caption(say("sidebar.release", number=opened.release.name))
             st.caption(say("sidebar.file", sha256=facts["warehouse"]["sha256"][:16]))
+            if hidden := opened.facts:
+                counts = (len(hidden.masked), len(hidden.withheld), len(hidden.left_out))
+                st.caption(say("sidebar.hidden", masked=counts[0], withheld=counts[1], tables=counts[2]))
         st.caption(say("sidebar.zone"))
 
 

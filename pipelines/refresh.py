@@ -29,6 +29,7 @@ from pipelines.ingest.loading.corrections import load_corrections, pending_corre
 from pipelines.lake import Lake
 from pipelines.notices import deliver_notice, gate_notice
 from pipelines.released_catalogue import attach_catalogue
+from pipelines.sensitivity import release_sensitivity
 from pipelines.sqlmesh.build import BuildReport, ModelRun, build
 from pipelines.sqlmesh.catalogue import ModelInfo, model_catalogue
 from pipelines.table_facts import TableFacts, table_facts
@@ -44,7 +45,7 @@ from traceability.recall.case import RECALL_EVENT
 
 # Written to the raw zone and read by no model: they make no release out of date.
 NOT_READ = frozenset({GATE_RESULT, RECALL_EVENT})
-RELEASED_LAYERS = ("core", "mart")
+RELEASED_LAYERS = frozenset({"core", "mart"})
 FILES_PER_MESSAGE = 500
 
 
@@ -228,6 +229,7 @@ def _facts(
         "inputs": {"raw_versions": raw_versions(lake), "files": _input_files(lake)},
         "models": {model.name: model.fingerprint for model in models},
         "gates": _gate_facts(results),
+        "sensitivity": release_sensitivity(models, RELEASED_LAYERS),
     }
 
 

@@ -137,6 +137,7 @@ def draft() -> ReleaseDraft:
         for name in _model_names()
     ]
     facts = {
+        "sensitivity": {name: {column: {} for column, _ in _columns(name)} for name in _model_names()},
         "inputs": {
             "raw_versions": {"sap_a__mseg": 4},
             "files": [{"file": "sap_a/mseg/mseg_20260106.csv", "sha256": "ab" * 32, "status": "loaded"}],

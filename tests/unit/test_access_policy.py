@@ -49,9 +49,22 @@ def test_an_act_refuses_by_itself() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("  analyst:\n", "  analist:\n", r"policy.yaml:\d+: analist.*no such role"),
+        ("  analyst:\n", "  analist:\n", r"policy.yaml:\d+: analist.*there are: analyst"),
         ("export, sql.run]", "export, sql.rn]", r"policy.yaml:\d+: sql.rn.*no such action"),
         ("  manager:\n", "  engineer:\n", "engineer stands twice"),
+        (
+            "{confidential: masked, personal: masked}",
+            "{confidential: mask, personal: masked}",
+            r":\d+: mask：",
+        ),
+        ("{confidential: masked, personal: masked}", "{confidential: masked}", "name both sensitivities"),
+        (
+            "{confidential: clear, personal: clear}",
+            "{confidential: clear, personal: masked}",
+            "issues reports",
+        ),
+        ("{text: digest, ", "{text: rot13, ", r":\d+: rot13："),
+        ("{text: digest, ", "{", "must name each of"),
         ("    may: [page.overview, page.quality", "    can: [page.overview, page.quality", "another form"),
         ("roles:\n", "rolls:\n", "another form"),
     ],

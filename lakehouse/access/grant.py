@@ -1,0 +1,106 @@
+"""What one role may do and sees, as the policy grants it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import cast
+
+from lakehouse.access.words import Word
+
+
+class Role(StrEnum):
+    """What somebody is when they read."""
+
+    ENGINEER = "engineer"
+    QA = "qa"
+    MANAGER = "manager"
+    ANALYST = "analyst"
+    INSPECTOR = "inspector"
+    STEWARD = "steward"
+
+
+class Sensitivity(StrEnum):
+    """How sensitive a column is, in the words of the contracts; later ones outweigh earlier ones."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    CONFIDENTIAL = "confidential"
+    PERSONAL = "personal"
+
+    @property
+    def weight(self) -> int:
+        """What `max` compares."""
+        return list(Sensitivity).index(self)
+
+
+class Reading(StrEnum):
+    """How a role sees a column."""
+
+    CLEAR = "clear"
+    MASKED = "masked"
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Which rows a role sees.
+
+    Attributes:
+        column: Column that decides.
+        values: Rows with one of these are seen, rows without a value are not.
+        shared: Patterns of tables without the column that are seen whole.
+    """
+
+    column: str
+    values: tuple[str, ...]
+    shared: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What one role is called, may do and sees.
+
+    Attributes:
+        actions: Pages and acts.
+        tables: Patterns in order; one that begins with `-` takes away again.
+        reads: By sensitivity; public and internal columns are clear.
+        columns: Exceptions, by `layer.table.column`.
+        rows: None when every row is seen.
+    """
+
+    role: Role
+    name_zh: str
+    name_en: str
+    actions: frozenset[str]
+    tables: tuple[Word, ...] = ()
+    reads: Mapping[Sensitivity, Reading] = field(default_factory=dict)
+    columns: Mapping[Word, Reading] = field(default_factory=dict)
+    rows: Rows | None = None
+
+    @property
+    def sees_everything(self) -> bool:
+        """Whether nothing is masked, withheld or left out, so that the release itself may be read."""
+        readings = {*self.reads.values(), *self.columns.values()}
+        return self.tables == ("*",) and readings == {Reading.CLEAR} and self.rows is None
+
+    def holds_table(self, table: str, columns: frozenset[str]) -> bool:
+        """Whether the role's file has this table at all."""
+        held = False
+        for pattern in self.tables:
+            if fnmatchcase(table, pattern.removeprefix("-")):
+                held = not pattern.startswith("-")
+        if self.rows is None or self.rows.column in columns:
+            return held
+        return held and any(fnmatchcase(table, pattern) for pattern in self.rows.shared)
+
+    def reading(self, column: str, sensitivity: Sensitivity) -> Reading:
+        """How the role sees `layer.table.column`, which is this sensitive."""
+        exceptions = cast("Mapping[str, Reading]", self.columns)
+        if column in exceptions:
+            return exceptions[column]
+        if sensitivity.weight <= Sensitivity.INTERNAL.weight:
+            return Reading.CLEAR
+        return self.reads[sensitivity]

@@ -1,0 +1,166 @@
+"""A role's release: a file of its own with what the role may see, copied and masked while copying.
+
+release + manifest's sensitivities + policy + key -> <release>/roles/<role>-<digest>/ -> Release. Never a view
+and never an update: what a role may not see is not in its bytes. Made when first asked for, under a name that
+changes with policy, release and program, so a changed policy counts at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from lakehouse.access.grant import Grant
+from lakehouse.access.masking import masking_key
+from lakehouse.access.policy import Policy
+from lakehouse.access.role_copy import RoleCopy
+from lakehouse.durable import fsync_all, make_folder, sha256_of, write_atomic
+from lakehouse.releases import Release, ReleaseDamaged
+from lakehouse.releases.copying import Attachment, attach
+from lakehouse.settings import Settings
+from lakehouse.warehouse import connect
+
+FOLDER = "roles"
+FACTS = "role.json"
+# Raise it when the copy changes; files made before are then made anew.
+VERSION = 2
+
+
+@dataclass(frozen=True)
+class RoleFacts:
+    """What a role's file is, as it stands beside it.
+
+    Attributes:
+        warehouse: File, bytes and sha256.
+        attachments: What was built beside it, as in a release's manifest.
+        masked: Columns whose values are masked.
+        withheld: Columns without values.
+        left_out: Tables that are not there.
+        seconds: How long the making took.
+    """
+
+    role: str
+    release: int
+    policy_sha256: str
+    warehouse: Mapping[str, Any]
+    attachments: Mapping[str, Any]
+    masked: tuple[str, ...]
+    withheld: tuple[str, ...]
+    left_out: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class RoleRelease:
+    """What a role opens; ``facts`` is None when it is the release itself, ``is_new`` when it was made now."""
+
+    release: Release
+    facts: RoleFacts | None
+    is_new: bool
+
+
+def role_release(
+    settings: Settings,
+    release: Release,
+    policy: Policy,
+    grant: Grant,
+    attachments: Mapping[str, Attachment],
+) -> RoleRelease:
+    """The release as a role may see it, made if it is not there yet.
+
+    Raises:
+        NoRelease: It was made before sensitivities were kept, so nothing says what may be copied.
+        BadPolicy: The policy names a column that the release does not have.
+        ReleaseDamaged: The file is not what it was when it was made.
+    """
+    if grant.sees_everything:
+        return RoleRelease(release, None, is_new=False)
+    folder = release.path / FOLDER / f"{grant.role}-{_digest(release, policy)[:16]}"
+    is_new = not (folder / FACTS).is_file()
+    if is_new:
+        _make(settings, release, policy, grant, attachments, folder)
+    facts = _read(folder)
+    _require_whole(folder, facts)
+    manifest = {**release.manifest, "warehouse": facts.warehouse, "attachments": facts.attachments}
+    return RoleRelease(replace(release, path=folder, manifest=manifest), facts, is_new)
+
+
+def _digest(release: Release, policy: Policy) -> str:
+    parts = (VERSION, duckdb.__version__, policy.sha256, release.manifest["warehouse"]["sha256"])
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _make(
+    settings: Settings,
+    release: Release,
+    policy: Policy,
+    grant: Grant,
+    attachments: Mapping[str, Attachment],
+    folder: Path,
+) -> None:
+    """Builds beside and renames; of two makers at once the second one's work is dropped."""
+    begin = time.perf_counter()
+    make_folder(folder.parent)
+    draft = folder.with_name(f".{folder.name}.{os.getpid()}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir()
+    try:
+        file = draft / release.warehouse_path.name
+        copied = RoleCopy(release, policy, grant)
+        with connect(file, read_only=False, settings=settings) as con:
+            copied.copy(con, masking_key(settings))
+        if file.with_name(f"{file.name}.wal").exists():
+            raise RuntimeError(f"{file.name} still has a write-ahead log; nobody may read it")
+        built = attach(settings, file, attachments)
+        facts = RoleFacts(
+            role=grant.role.value,
+            release=release.number,
+            policy_sha256=policy.sha256,
+            warehouse={"file": file.name, "bytes": file.stat().st_size, "sha256": sha256_of(file)},
+            attachments=built,
+            masked=tuple(copied.masked),
+            withheld=tuple(copied.withheld),
+            left_out=tuple(copied.left_out),
+            seconds=round(time.perf_counter() - begin, 3),
+        )
+        write_atomic(draft / FACTS, json.dumps(asdict(facts), ensure_ascii=False, indent=1).encode())
+        fsync_all([file, draft])
+        if not folder.exists():
+            draft.rename(folder)
+            fsync_all([folder.parent])
+        _remove_older(folder, grant)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _remove_older(folder: Path, grant: Grant) -> None:
+    """Deletes what the role could read under an earlier policy; whoever has it open keeps what is open."""
+    for other in folder.parent.glob(f"{grant.role}-*"):
+        if other != folder:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _read(folder: Path) -> RoleFacts:
+    found = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+    lists = {name: tuple(found[name]) for name in ("masked", "withheld", "left_out")}
+    return RoleFacts(**{**found, **lists})
+
+
+def _require_whole(folder: Path, facts: RoleFacts) -> None:
+    file = folder / facts.warehouse["file"]
+    found = sha256_of(file) if file.is_file() else "no file"
+    if found != facts.warehouse["sha256"]:
+        raise ReleaseDamaged(
+            f"角色文件 {file} 被改动 | the role's file {file} should have sha256 "
+            f"{facts.warehouse['sha256']}, found {found}. Look into it, then delete the folder {folder}: "
+            "it is made anew"
+        )

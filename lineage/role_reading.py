@@ -1,0 +1,64 @@
+"""Opening a release as what a reader may see: the role's file, and the leaf that says it was made.
+
+release + roles -> lakehouse/access -> RoleRelease. Every door (pages, SQL, command) goes through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from lakehouse.access import Role, load_policy
+from lakehouse.access.role_release import RoleRelease, role_release
+from lakehouse.releases import Release
+from lakehouse.releases.copying import Attachment
+from lakehouse.settings import Settings
+from lineage.ledger.act import SYSTEM, Act, Action
+from lineage.ledger.ledger import open_ledger
+
+
+class NoRole(PermissionError):
+    """Somebody has no role, so no data is theirs to read."""
+
+
+def readable(
+    settings: Settings,
+    release: Release,
+    roles: Iterable[Role],
+    attachments: Mapping[str, Attachment],
+) -> RoleRelease:
+    """The release as somebody with these roles may read it; made, with a leaf, if it is not there yet.
+
+    Args:
+        settings: The lake.
+        release: What is to be read.
+        roles: Theirs; the first of them in the policy's order counts.
+        attachments: What belongs beside every warehouse file, as when the release was made.
+
+    Raises:
+        NoRole: There are none.
+        NoRelease: The release was made before permissions.
+    """
+    policy = load_policy()
+    grant = policy.first_of(roles)
+    if grant is None:
+        raise NoRole("没有角色，不能读取任何数据 | without a role there is no data to read")
+    made = role_release(settings, release, policy, grant, attachments)
+    if made.is_new:
+        _tell(settings, made)
+    return made
+
+
+def _tell(settings: Settings, made: RoleRelease) -> None:
+    facts = made.facts
+    assert facts is not None
+    details = {
+        "policy_sha256": facts.policy_sha256,
+        "masked": list(facts.masked),
+        "withheld": list(facts.withheld),
+        "left_out": list(facts.left_out),
+    }
+    what = f"role file {facts.role} of release {facts.release:06d}"
+    why = "first reading by this role | 该角色首次读取"
+    digest = f"sha256:{facts.warehouse['sha256']}"
+    with open_ledger(settings, writable=True) as ledger:
+        ledger.append(Act(Action.EXPORT, SYSTEM, what, why, after=digest, details=details))

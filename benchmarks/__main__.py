@@ -1,7 +1,7 @@
 """Runs benchmarks and prints one JSON line per figure.
 
-python -m benchmarks [all|ingest|small_files|loads|refresh|udi|genealogy|parties|recall|sealing|pages]; every
-module named so has `run() -> Iterator[Figure]`.
+python -m benchmarks [all|ingest|small_files|loads|refresh|udi|genealogy|parties|recall|sealing|pages|
+sections]; every module named so has `run() -> Iterator[Figure]`.
 """
 
 import json
@@ -21,6 +21,7 @@ BENCHMARKS = (
     "recall",
     "sealing",
     "pages",
+    "sections",
 )
 
 

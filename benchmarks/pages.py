@@ -60,7 +60,7 @@ def _figures(name: str, seconds: list[float], readers: int) -> Iterator[Figure]:
 
 
 def _addresses(settings: Settings) -> dict[str, Address]:
-    """Every page by name; overview, trace and catalogue also where they have most to do."""
+    """Every page by name; those with several faces also where they have most to do."""
     release = current(settings)
     if release is None:
         raise RuntimeError(f"{settings.data_dir} has no release to read: medlake refresh")
@@ -75,6 +75,11 @@ def _addresses(settings: Settings) -> dict[str, Address]:
         "overview, one KPI": ("", {"kpi": "first_pass_yield"}),
         "catalogue, one table": ("catalogue", {"table": "core.movement"}),
         "trace, one lot": ("trace", {"q": str(lot[0]) if lot else ""}),
+        "evidence, chain of a lot": ("evidence", {"section": "chain", "q": str(lot[0]) if lot else ""}),
+        "evidence, releases": ("evidence", {"section": "releases"}),
+        "evidence, audit trail": ("evidence", {"section": "trail"}),
+        "master data, review queue": ("master_data", {"section": "review"}),
+        "master data, lot spellings": ("master_data", {"section": "lots"}),
     }
 
 

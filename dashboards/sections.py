@@ -16,10 +16,12 @@ def choose_section(names: Sequence[str], *, page: str, say: Language) -> str:
 
     The address holds the name, not the title: a link works in both languages, which `bind` would not give.
     """
-    key = f"{page}_section"
+    key, told = f"{page}_section", f"{page}_section_told"
     asked = st.query_params.get(PARAMETER)
-    if key not in st.session_state:
-        st.session_state[key] = asked if asked in names else names[0]
+    # An address that this page did not write itself is a link somebody followed.
+    if asked in names and asked != st.session_state.get(told):
+        st.session_state[key] = asked
+    st.session_state.setdefault(key, names[0])
     chosen = st.segmented_control(
         say(f"{page}.section"),
         list(names),
@@ -28,5 +30,6 @@ def choose_section(names: Sequence[str], *, page: str, say: Language) -> str:
         key=key,
         label_visibility="collapsed",
     )
-    st.query_params[PARAMETER] = chosen or names[0]
-    return chosen or names[0]
+    shown = chosen or names[0]
+    st.query_params[PARAMETER] = st.session_state[told] = shown
+    return shown

@@ -41,7 +41,7 @@ check: setup ## format, lint, types, floors, SQL lint
 up: setup ## Dagster and Streamlit on loopback
 	@$(BIN)/medlake up
 
-bench: setup ## measure; BENCH=ingest|small_files|loads|refresh|udi|genealogy|recall for one
+bench: setup ## measure; BENCH=ingest|small_files|loads|refresh|udi|genealogy|recall|pages for one
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 docs: setup ## write the KPI handbook and the data dictionary again from their sources

@@ -59,6 +59,15 @@ def test_a_kpi_opens_by_keyboard_down_to_its_source_rows(visit: Any, released_la
         page.get_by_role("button", name="Export CSV").click()
     taken = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig"))))
     assert len(taken) == base and all(row["File"] and int(row["Row"]) > 0 for row in taken)
+    by_product = """SELECT product_code, numerator, denominator FROM mart.kpi_part
+        JOIN core.product USING (product_id)
+        WHERE kpi_code = 'batch_pass_rate' AND month = $month
+        ORDER BY denominator DESC, product_code LIMIT 1"""
+    code, top, base = released_lake.rows(by_product, {"month": month})[0]
+    page.get_by_test_id("stMain").get_by_role("combobox").last.click()
+    page.keyboard.type(code)
+    page.get_by_role("option", name=code).first.click()
+    expect(page.get_by_test_id("stAlert")).to_contain_text(f"sum up to {top:.0f} / {base:.0f}")
     page.get_by_role("tab", name="Breakdown").click()
     products = """SELECT count(DISTINCT product_id) FROM mart.kpi_part
         WHERE kpi_code = 'batch_pass_rate' AND month = $month AND denominator > 0"""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -10,44 +11,65 @@ from dashboards import kpi
 from dashboards.kpi import Choice, Definition
 from dashboards.release import OpenRelease, remember
 from dashboards.tables import ROWS_SHOWN, Column, as_csv, part_of_table
+from dashboards.views.overview.breakdown import MemberPart, members_of
 from dashboards.views.overview.facts import Facts
 from lineage import kpi_records
 from lineage.kpi_records import KpiCell, KpiRecord, KpiTotal
 from reports.language import Language
 
 
+@dataclass(frozen=True)
+class Scope:
+    """All of a KPI's month, or one product, operation, work unit or supplier in it: what is summed there."""
+
+    label: str
+    narrowed_by: Mapping[str, str]
+    parts: tuple[kpi.Part, ...]
+
+
 def draw(definition: Definition, facts: Facts, choice: Choice, opened: OpenRelease, say: Language) -> None:
     """Draw the records of one month, and the proof that they are those of the number."""
-    months = sorted(
-        {cell.month for cell in facts.cells.get(definition.kpi_code, ()) if cell.month <= choice.last}
-    )
+    cells = facts.cells.get(definition.kpi_code, ())
+    months = sorted({cell.month for cell in cells if cell.month <= choice.last})
     if not months:
         st.info(say("overview.nothing"))
         return
-    month = st.selectbox(
-        say("records.month"),
-        months,
-        index=len(months) - 1,
-        format_func=say.month,
-        key="records-month",
-        width=220,
+    left, right = st.columns([1, 3])
+    month = left.selectbox(
+        say("records.month"), months, index=len(months) - 1, format_func=say.month, key="records-month"
     )
-    cell = KpiCell(definition.kpi_code, choice.sites, month)
+    of_month = Choice(choice.sites, month, 1)
+    scopes = _scopes([cell for cell in cells if of_month.holds(cell)], definition, of_month, opened, say)
+    chosen = right.selectbox(
+        say("records.scope"), range(len(scopes)), format_func=lambda i: scopes[i].label, key=f"scope-{month}"
+    )
+    scope = scopes[chosen]
+    cell = KpiCell(definition.kpi_code, choice.sites, month, **scope.narrowed_by)
     total = remember(opened, f"total {cell}", lambda: kpi_records.total(opened.con, cell))
-    _proof(definition, facts, Choice(choice.sites, month, 1), total, say)
-    shown = remember(
-        opened,
-        f"records {cell}",
-        lambda: kpi_records.records(opened.con, cell, definition.better_code, ROWS_SHOWN),
-    )
-    _table(shown, total, cell, definition, opened, say)
+    _proof(scope, total, say)
+    _table(total, cell, definition, opened, say)
 
 
-def _proof(definition: Definition, facts: Facts, choice: Choice, total: KpiTotal, say: Language) -> None:
-    """Says whether the records sum up to the cells of the plants: the page checks itself."""
-    cells = [cell for cell in facts.cells.get(definition.kpi_code, ()) if choice.holds(cell)]
-    wanted = kpi.sums(cells)
-    found = (total.numerator, total.denominator)
+def _scopes(
+    cells: Sequence[kpi.Part], definition: Definition, choice: Choice, opened: OpenRelease, say: Language
+) -> list[Scope]:
+    """Everything first, then every member that the month has something of."""
+    members: dict[tuple[str, str], list[MemberPart]] = {}
+    for part in members_of(definition, choice, opened):
+        if choice.holds(part) and (part.numerator or part.denominator):
+            members.setdefault((part.kind_code, part.member_id), []).append(part)
+    scopes = [Scope(say("records.all"), {}, tuple(cells))]
+    for (kind, member_id), parts in members.items():
+        name = parts[0].name_zh if say.locale == "zh" else parts[0].name_en
+        label = f"{say(f'parts.{kind}')} {parts[0].member_code} {name}"
+        column = f"{kind}_{'code' if kind == 'operation' else 'id'}"
+        scopes.append(Scope(label, {column: member_id}, tuple(parts)))
+    return scopes
+
+
+def _proof(scope: Scope, total: KpiTotal, say: Language) -> None:
+    """Says whether the records sum up to what the KPI is summed from: the page checks itself."""
+    wanted, found = kpi.sums(scope.parts), (total.numerator, total.denominator)
     if wanted == found:
         words = say(
             "records.proof" if total.numerator is not None else "records.counted",
@@ -57,9 +79,8 @@ def _proof(definition: Definition, facts: Facts, choice: Choice, total: KpiTotal
         )
         st.success(words, icon=":material/check_circle:")
     else:
-        st.error(
-            say("records.differ", found=_pair(found, say), wanted=_pair(wanted, say)), icon=":material/error:"
-        )
+        words = say("records.differ", found=_pair(found, say), wanted=_pair(wanted, say))
+        st.error(words, icon=":material/error:")
 
 
 def _pair(pair: kpi.Sums, say: Language) -> str:
@@ -86,18 +107,16 @@ def _columns(definition: Definition, say: Language) -> list[Column[KpiRecord]]:
 
 
 def _table(
-    shown: Sequence[KpiRecord],
-    total: KpiTotal,
-    cell: KpiCell,
-    definition: Definition,
-    opened: OpenRelease,
-    say: Language,
+    total: KpiTotal, cell: KpiCell, definition: Definition, opened: OpenRelease, say: Language
 ) -> None:
     """The first records to read; the export takes all of them, asked for when somebody takes it."""
-    columns = _columns(definition, say)
+    columns, better = _columns(definition, say), definition.better_code
+    shown = remember(
+        opened, f"records {cell}", lambda: kpi_records.records(opened.con, cell, better, ROWS_SHOWN)
+    )
 
     def everything() -> bytes:
-        return as_csv(kpi_records.records(opened.con, cell, definition.better_code), columns)
+        return as_csv(kpi_records.records(opened.con, cell, better), columns)
 
     name = f"kpi_records_{cell.kpi_code}_{cell.month:%Y-%m}"
     part_of_table(

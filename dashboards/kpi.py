@@ -164,16 +164,19 @@ def by_month(parts: Iterable[Part], unit_code: str) -> dict[date, Decimal | None
     return {month: combined(months[month], unit_code) for month in sorted(months)}
 
 
-def target_of(targets: Iterable[Target], kpi_code: str, choice: Choice) -> Target | None:
-    """Return the target of the chosen plants in the last month; None when none is set or plants differ."""
-    newest = {
+def targets_of(targets: Iterable[Target], kpi_code: str, month: date) -> dict[str, Target]:
+    """Return the target of each plant that is in force in a month."""
+    return {
         target.site_code: target
         for target in sorted(targets, key=lambda target: target.effective_date)
-        if target.kpi_code == kpi_code and target.effective_date <= choice.last
+        if target.kpi_code == kpi_code and target.effective_date <= month
     }
-    found = [newest.get(site) for site in choice.sites]
-    values = {target.target_value if target else None for target in found}
-    return found[0] if len(values) == 1 else None
+
+
+def shared(targets: Sequence[Target | None]) -> Target | None:
+    """Return the target that all have; None when one has none or another value."""
+    values = {target.target_value if target else None for target in targets}
+    return targets[0] if len(values) == 1 else None
 
 
 def meets(value: Decimal, target: Decimal, better: Better) -> bool:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from dashboards.kpi import Cell, Choice, Target, meets, months_before, over, target_of
+from dashboards.kpi import Cell, Choice, Target, meets, months_before, over, shared, targets_of
 
 JANUARY, JULY = date(2025, 1, 1), date(2025, 7, 1)
 TARGETS = [
@@ -30,9 +30,10 @@ def test_the_target_in_force_is_the_newest_that_all_plants_share(
     sites: tuple[str, ...], last: date, expected: str | None
 ) -> None:
     """Prevents a target before its day, a superseded one, and one plant's held against another's numbers."""
-    found = target_of(TARGETS, "oee", Choice(sites, last, 1))
+    in_force = targets_of(TARGETS, "oee", last)
+    found = shared([in_force.get(site) for site in sites])
     assert (str(found.target_value) if found else None) == expected
-    assert target_of(TARGETS, "first_pass_yield", Choice(sites, last, 1)) is None
+    assert targets_of(TARGETS, "first_pass_yield", last) == {} and shared([]) is None
 
 
 def test_periods_of_the_same_length_meet_without_overlap() -> None:

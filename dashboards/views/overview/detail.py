@@ -10,7 +10,7 @@ from html import escape
 import streamlit as st
 
 from dashboards import charts, kpi
-from dashboards.kpi import Cell, Choice, Definition, Target
+from dashboards.kpi import Cell, Choice, Definition
 from dashboards.release import OpenRelease
 from dashboards.tables import Column, table
 from dashboards.views.overview import breakdown, freshness, records
@@ -81,22 +81,23 @@ def _chart(definition: Definition, facts: Facts, choice: Choice, say: Language) 
     series = {
         site: {cell.month: cell.value for cell in cells if cell.site_code == site} for site in choice.sites
     }
-    targets = [t for t in facts.targets if t.kpi_code == definition.kpi_code and t.site_code in choice.sites]
-    steps = _steps(targets, sorted({cell.month for cell in cells}))
+    steps = _steps(facts, definition, cells)
     figure = charts.lines(series, definition.unit_code, say, height=330, target=steps)
     name = definition.text("name", say)
     st.plotly_chart(figure, theme=None, config={"displayModeBar": False}, key="chart", alt=name)
 
 
-def _steps(targets: Sequence[Target], months: Sequence[date]) -> dict[date, Decimal | None]:
-    """The target of each month; none where plants differ, for one line cannot say two things."""
-    held = {month: {t.target_value for t in _in_force(targets, month)} for month in months}
-    return {month: values.pop() if len(values) == 1 else None for month, values in held.items()}
-
-
-def _in_force(targets: Sequence[Target], month: date) -> list[Target]:
-    newest = {t.site_code: t for t in targets if t.effective_date <= month}
-    return list(newest.values())
+def _steps(facts: Facts, definition: Definition, cells: Sequence[Cell]) -> dict[date, Decimal | None]:
+    """The target of each month; none where plants with data differ, for one line cannot say two things."""
+    sites: dict[date, set[str]] = {}
+    for cell in cells:
+        sites.setdefault(cell.month, set()).add(cell.site_code)
+    steps = {}
+    for month in sorted(sites):
+        targets = kpi.targets_of(facts.targets, definition.kpi_code, month)
+        common = kpi.shared([targets.get(site) for site in sorted(sites[month])])
+        steps[month] = common.target_value if common else None
+    return steps
 
 
 def _months(definition: Definition, facts: Facts, choice: Choice, opened: OpenRelease, say: Language) -> None:

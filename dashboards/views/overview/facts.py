@@ -13,18 +13,30 @@ from dashboards.release import OpenRelease, ask
 
 
 @dataclass(frozen=True)
+class PlantStanding:
+    """Where a KPI stands in one plant that has data in the period."""
+
+    site_code: str
+    value: Decimal | None
+    target: Target | None
+
+
+@dataclass(frozen=True)
 class Standing:
-    """Where a KPI stands: its value, the one before, and the target, each None when there is none.
+    """Where a KPI stands.
 
     Attributes:
-        by_site: The plants' own values, where values of plants do not add up.
+        value: Of all chosen plants together; None when there is none, or values of plants do not add up.
+        before: The same of the period before.
+        target: What all plants with data are to reach; None when none is set, or plants differ.
+        plants: The plants with data, each by itself.
         series: Values of the twelve months up to the last.
     """
 
     value: Decimal | None
     before: Decimal | None
     target: Target | None
-    by_site: Mapping[str, Decimal]
+    plants: tuple[PlantStanding, ...]
     series: Mapping[date, Decimal | None]
 
 
@@ -38,17 +50,23 @@ class Facts:
 
     def standing(self, definition: Definition, choice: Choice) -> Standing:
         """Return where a KPI stands for the chosen plants and period."""
-        code, unit = definition.kpi_code, definition.unit_code
-        cells = self.cells.get(code, ())
+        unit, cells = definition.unit_code, self.cells.get(definition.kpi_code, ())
+        plants = tuple(self._plant(definition, site, choice) for site in choice.sites)
+        known = tuple(plant for plant in plants if plant.value is not None)
         year = Choice(choice.sites, choice.last, 12)
-        chosen = [cell for cell in cells if choice.holds(cell)] if choice.months == 1 else []
         return Standing(
             kpi.over(cells, choice, unit),
             kpi.over(cells, choice.before, unit),
-            kpi.target_of(self.targets, code, choice),
-            {c.site_code: c.value for c in chosen if c.numerator is None and c.value is not None},
+            kpi.shared([plant.target for plant in known]),
+            known,
             kpi.by_month((cell for cell in cells if year.holds(cell)), unit),
         )
+
+    def _plant(self, definition: Definition, site: str, choice: Choice) -> PlantStanding:
+        alone = Choice((site,), choice.last, choice.months)
+        value = kpi.over(self.cells.get(definition.kpi_code, ()), alone, definition.unit_code)
+        targets = kpi.targets_of(self.targets, definition.kpi_code, choice.last)
+        return PlantStanding(site, value, targets.get(site))
 
 
 def load(opened: OpenRelease) -> Facts:

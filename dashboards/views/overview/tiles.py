@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboards import kpi
 from dashboards.kpi import Choice, Definition
-from dashboards.views.overview.facts import Facts, Standing
+from dashboards.views.overview.facts import Facts, PlantStanding, Standing
 from reports.language import Language
 
 PER_ROW = 4
@@ -58,28 +58,43 @@ def _tile(definition: Definition, facts: Facts, choice: Choice, say: Language) -
 def value_html(definition: Definition, standing: Standing, say: Language) -> str:
     """Return the value; the plants' own values side by side where they do not add up."""
     unit = definition.unit_code
-    if standing.value is not None or not standing.by_site:
+    if standing.value is not None or not standing.plants:
         return f'<p class="big">{escape(kpi.show(standing.value, unit, say))}</p>'
-    plants = " · ".join(f"{site} {kpi.show(value, unit, say)}" for site, value in standing.by_site.items())
+    plants = " · ".join(f"{plant.site_code} {kpi.show(plant.value, unit, say)}" for plant in standing.plants)
     return f'<p class="big plants">{escape(plants)}</p>'
 
 
 def against_target(definition: Definition, standing: Standing, say: Language) -> str:
-    """Return the target and whether it is met, as HTML; that none is set, when none is."""
-    if standing.target is None:
-        return f'<span class="ml-state">{escape(say("target.none"))}</span>'
+    """Return target and state as HTML: of all plants together, or plant by plant where targets differ."""
+    if not standing.plants:
+        return ""
+    if all(plant.target is None for plant in standing.plants):
+        return _state("", say("target.none"))
+    if standing.target is None or standing.value is None:
+        return " ".join(_plant_state(plant, definition, say) for plant in standing.plants)
     target, sign = standing.target.target_value, "≥" if definition.better_code == "higher" else "≤"
     words = say("target.is", target=f"{sign} {kpi.show(target, definition.unit_code, say)}")
-    if standing.value is None:
-        return escape(words)
-    is_met = kpi.meets(standing.value, target, definition.better_code)
-    tone, state = ("good", say("target.met")) if is_met else ("bad", say("target.missed"))
-    return f'{escape(words)} <span class="ml-state ml-{tone}">{escape(state)}</span>'
+    return f"{escape(words)} {_met(standing.value, target, definition, '', say)}"
+
+
+def _plant_state(plant: PlantStanding, definition: Definition, say: Language) -> str:
+    if plant.target is None or plant.value is None:
+        return _state("", f"{plant.site_code} {say('target.none')}")
+    return _met(plant.value, plant.target.target_value, definition, f"{plant.site_code} ", say)
+
+
+def _met(value: Decimal, target: Decimal, definition: Definition, plant: str, say: Language) -> str:
+    is_met = kpi.meets(value, target, definition.better_code)
+    return _state("good" if is_met else "bad", plant + say("target.met" if is_met else "target.missed"))
+
+
+def _state(tone: str, words: str) -> str:
+    return f'<span class="ml-state{f" ml-{tone}" if tone else ""}">{escape(words)}</span>'
 
 
 def against_before(definition: Definition, standing: Standing, choice: Choice, say: Language) -> str:
     """Return the change to the period before in words."""
-    if standing.by_site and standing.value is None:
+    if standing.value is None and standing.plants:
         return say("overview.by_site")
     if standing.value is None:
         return say("overview.no_value") if standing.series else say("overview.nothing")

@@ -19,6 +19,7 @@ from reports.frame import ReportInvalid, write
 from reports.language import HOME_ZONE, load
 from reports.recall import Package, RecallClass, RecallRequest, RequestInvalid, build, draft_of, write_package
 from reports.recall.package import PackageExists
+from reports.recall.request import PLACEHOLDER_BASE
 from reports.recall.wording import amounts_text, due_text
 from traceability.recall.narrow import read_narrowing
 from traceability.recall.refused import NothingFound, RecallRefused
@@ -79,7 +80,6 @@ def recall(
         return
     settings = Settings.from_env()
     with explain(*REFUSALS, *RELEASE_ERRORS):
-        options = {"id_base": id_base} if id_base else {}
         request = RecallRequest(
             subjects=_subjects(
                 file,
@@ -104,7 +104,7 @@ def recall(
             narrowings=tuple(read_narrowing(text) for text in narrow or ()),
             known_by=end_of(as_of, "--as-of") if as_of else None,
             since=end_of(since, "--since") if since else None,
-            **options,
+            id_base=id_base or PLACEHOLDER_BASE,
         )
         released = find_release(settings, release)
         with open_release(settings, released.number) as connection:

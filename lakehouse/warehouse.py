@@ -28,7 +28,8 @@ def connect(path: Path, *, read_only: bool, settings: Settings) -> duckdb.DuckDB
     if settings.duckdb_threads:
         config["threads"] = settings.duckdb_threads
     connection = duckdb.connect(str(path), read_only=read_only, config=config)
-    connection.execute("SET TimeZone = 'UTC'")
+    # Global: a cursor is a session of its own and would fall back to the machine's zone.
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
     return connection
 
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from lakehouse.releases import Release
+from lakehouse.settings import Settings
 from reports.frame import canonical_json
 from reports.language import HOME_ZONE, Locale
 from reports.values import Parameter, Values
@@ -28,11 +29,13 @@ class Asked:
     """What a form is asked.
 
     Attributes:
+        settings: Of the lake; for what is kept beside its releases, such as words in a running recall.
         con: The open release, read-only.
         under: Day whose regulations, codes and deadlines are wanted; None for those that hold by themselves.
         locales: Languages to render.
     """
 
+    settings: Settings
     con: duckdb.DuckDBPyConnection
     release: Release
     values: Values

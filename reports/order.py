@@ -29,7 +29,6 @@ __all__ = [
     "Issuer",
     "Order",
     "build",
-    "build_on",
     "issue_report",
     "issuer_named",
     "preview",
@@ -71,20 +70,19 @@ def build(settings: Settings, order: Order, envelopes: Collection[str] | None = 
     approvals = read_book(settings).entry(release.number).approvals
     signers = [one for one in approvals if envelopes is None or one.envelope_sha256 in envelopes]
     with open_release(settings, release.number) as con:
-        return build_on(con, release, order, signers)
+        return _build(settings, con, release, order, signers)
 
 
-def build_on(
-    con: duckdb.DuckDBPyConnection, release: Release, order: Order, signers: Sequence[Approval]
+def _build(
+    settings: Settings,
+    con: duckdb.DuckDBPyConnection,
+    release: Release,
+    order: Order,
+    signers: Sequence[Approval],
 ) -> Built:
-    """Build a report on a connection that is open already.
-
-    Raises:
-        ReportRefused: says what is unknown, missing or contradictory.
-    """
     form = form_of(order.form)
     values = read_values(form.parameters, order.given)
-    asked = Asked(con, release, values, order.under, order.locales)
+    asked = Asked(settings, con, release, values, order.under, order.locales)
     selected = form.select(asked)
     form.validate(selected.facts)
     origin = origin_of(form, asked, selected, signers)

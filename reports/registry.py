@@ -8,7 +8,7 @@ from typing import Any
 from reports.form import Form
 from reports.refusals import UnknownForm
 
-# Code of the form → module that holds it as FORM. A form is loaded when somebody asks for it.
+# Code of the form → module that holds it as FORM, or under a name of its own. Loaded when somebody asks.
 _HOMES = {
     "lot_dossier": "reports.lot_dossier.form",
     "epcis_trace": "reports.epcis.form",
@@ -16,6 +16,9 @@ _HOMES = {
     "eudamed": "reports.eudamed.form",
     "lot_absence": "reports.absence.form",
     "recall_package": "reports.recall.form",
+    "recall_event_report": "reports.recall_forms.form:EVENT_REPORT",
+    "recall_plan": "reports.recall_forms.form:PLAN",
+    "recall_progress": "reports.recall_forms.progress",
     "nmpa_udi": "reports.nmpa_udi.form",
 }
 
@@ -30,7 +33,8 @@ def form_of(code: str) -> Form[Any]:
         raise UnknownForm(
             f"没有报告 {code} | there is no form {code}; there are: {', '.join(sorted(_HOMES))}"
         )
-    form: Form[Any] = import_module(_HOMES[code]).FORM
+    module, _, name = _HOMES[code].partition(":")
+    form: Form[Any] = getattr(import_module(module), name or "FORM")
     return form
 
 

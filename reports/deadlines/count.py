@@ -41,6 +41,7 @@ def deadlines(
     recall_class: int | None = None,
     jurisdictions: Collection[Jurisdiction],
     rules: Sequence[Rule] | None = None,
+    on: date | None = None,
 ) -> tuple[Deadline, ...]:
     """Return the deadlines of a process, those of other jurisdictions marked as such.
 
@@ -50,7 +51,8 @@ def deadlines(
         process: Recall or adverse event.
         recall_class: 1, 2 or 3; None takes rules of every class.
         jurisdictions: Where goods went.
-        rules: Other rules than those of rules.yaml, for replays and tests.
+        rules: Other rules than those of rules.yaml, for tests.
+        on: Day whose version of the rules is wanted; None takes that of the decision or the awareness.
 
     Raises:
         ValueError: a start has no zone, or there is neither a decision nor an awareness.
@@ -65,7 +67,7 @@ def deadlines(
         for rule in (load_rules() if rules is None else rules)
         if rule.process == process
         and (not rule.classes or recall_class is None or recall_class in rule.classes)
-        and rule.holds_on(first.astimezone(ZoneInfo(rule.zone)).date())
+        and rule.holds_on(on or first.astimezone(ZoneInfo(rule.zone)).date())
     ]
     return tuple(_deadline(rule, starts.get(rule.starts), jurisdictions) for rule in wanted)
 

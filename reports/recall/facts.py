@@ -106,6 +106,7 @@ def _deadlines(request: RecallRequest, scope: Scope) -> tuple[Deadline, ...]:
         process="recall",
         recall_class=request.recall_class,
         jurisdictions=jurisdictions(row.country_code for row in scope.consignees),
+        on=request.under,
     )
 
 

@@ -5,10 +5,13 @@ The time of issue is a parameter: the same order gives the same bytes, today and
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import Literal, get_args
+from zoneinfo import ZoneInfo
 
+from reports.deadlines.table import DEADLINES
 from reports.form import Asked, Form, Selected
 from reports.frame import ReportInvalid
 from reports.language import HOME_ZONE
@@ -26,12 +29,18 @@ Level = Literal["1", "2", "3"]
 
 def _select(asked: Asked) -> Selected[Package]:
     try:
-        package = build(asked.con, asked.release, request_of(asked.values))
+        request = replace(request_of(asked.values), under=asked.under)
+        package = build(asked.con, asked.release, request)
     except NothingFound as nothing:
         raise UnknownSubject(str(nothing)) from nothing
     except (RecallRefused, RequestInvalid) as refused:
         raise BadParameter(str(refused)) from refused
-    return Selected(package.facts.request.number, HOME_ZONE, asked.day, package)
+    return Selected(request.number, HOME_ZONE, rules_day(request), package)
+
+
+def rules_day(request: RecallRequest) -> date:
+    """The day whose deadline rules hold: the one asked for, else that of the decision."""
+    return request.under or request.decided_at.astimezone(ZoneInfo(HOME_ZONE)).date()
 
 
 def request_of(values: Values) -> RecallRequest:
@@ -106,4 +115,5 @@ FORM = Form(
     _select,
     _validate,
     lambda _, package: package.contents,
+    (DEADLINES,),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from reports.frame import canonical_json
@@ -35,6 +35,7 @@ class RecallRequest:
         known_by: Scope with the knowledge of this moment; None for all that the release knows.
         since: The scope of this moment is compared with; None for no comparison.
         id_base: Web address of the company below which private identifiers stand.
+        under: Day whose deadline rules are wanted; None takes those of the decision.
     """
 
     subjects: tuple[Subject, ...]
@@ -52,6 +53,7 @@ class RecallRequest:
     known_by: datetime | None = None
     since: datetime | None = None
     id_base: str = PLACEHOLDER_BASE
+    under: date | None = None
 
     def __post_init__(self) -> None:
         if not self.reason.strip():

@@ -1,0 +1,1 @@
+"""The NMPA forms of a recall: event report, plan, progress; labels as data, values from one release."""

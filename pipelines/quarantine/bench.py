@@ -80,7 +80,14 @@ def pending(released: Mapping[Kept, str], now: Sequence[Kept]) -> tuple[Pending,
     return tuple(Pending(*key, count) for key, count in sorted(counts.items()))
 
 
-def act(lake: Lake, record: Sequence[Kept], what: Act, by: Signature) -> tuple[Decision, ...]:
+def act(
+    lake: Lake,
+    record: Sequence[Kept],
+    what: Act,
+    by: Signature,
+    *,
+    patience_seconds: float = PATIENCE_SECONDS,
+) -> tuple[Decision, ...]:
     """Decides on one record, given with every rule that kept it out.
 
     Raises:
@@ -88,7 +95,7 @@ def act(lake: Lake, record: Sequence[Kept], what: Act, by: Signature) -> tuple[D
         NoSuchRecord: The decision to take back does not exist.
         LakeBusy: A refresh writes; nothing was decided.
     """
-    with lake.zone.writing("decide on quarantined records", wait_seconds=PATIENCE_SECONDS):
+    with lake.zone.writing("decide on quarantined records", wait_seconds=patience_seconds):
         chosen = as_decided(lake, record)
         if isinstance(what, Accept):
             return decide.accept(lake, [kept for kept in chosen if kept.rule_id == what.rule_id], by)

@@ -2,6 +2,8 @@
 
 import csv
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,14 @@ from python_calamine import CalamineWorkbook
 from typer.testing import CliRunner
 
 from cli.main import app
+from lakehouse.writer_lock import LakeBusy
+from pipelines.quarantine.bench import Accept, Fix, Reject, Revoke, act, as_decided, pending
+from pipelines.quarantine.decide import Signature
+from pipelines.quarantine.records import Kept
+from quality_rules.quarantine.decision import DecisionRefused
 from tests.integration.quarantine_lake import HEADER, QuarantineLake
+
+NOW = datetime(2026, 1, 3, tzinfo=UTC)
 
 OPEN = {
     (0, "DQ-FIL-004"): "open",
@@ -233,3 +242,42 @@ def test_a_damaged_correction_is_not_loaded(lake: QuarantineLake) -> None:
     path = lake.settings.corrections_dir / "sap_a__mara" / f"{made['correction_sha256']}.jsonl"
     path.write_text(path.read_text(encoding="utf-8").replace("366", "999"), encoding="utf-8")
     assert "has other bytes than were decided on" in " ".join(run("replay", code=1).split())
+
+
+def as_released(lake: QuarantineLake, rule: str) -> tuple[Kept, ...]:
+    """A record of a rule as a release has it: without what was decided since."""
+    return tuple(replace(kept, verdict=None) for kept in lake.kept() if kept.rule_id == rule)
+
+
+def test_the_bench_decides_by_what_holds_now(lake: QuarantineLake) -> None:
+    """Prevents a page that shows an older release from covering what somebody decided since, and a fix, an
+    accept or a taking back that the command would not know."""
+    typed, test = as_released(lake, "DQ-TYP-001"), as_released(lake, "DQ-TST-001")[:1]
+    first, second = (Signature(who, "by the drawing", NOW) for who in ("li", "wang"))
+    act(lake.lake, typed, Fix({"MHDHB": "365"}), first)
+    for late in (Reject(), Fix({"MHDHB": "30"}), Accept("DQ-TYP-001")):
+        with pytest.raises(DecisionRefused, match="by li"):
+            act(lake.lake, typed, late, second)
+    (accepted,) = act(lake.lake, test, Accept("DQ-TST-001"), second)
+    now = as_decided(lake.lake, (*typed, *test))
+    assert [kept.state for kept in now] == ["fixed", "accepted"]
+    told = pending(dict.fromkeys((*typed, *test), "open"), now)
+    assert [(row.source_table, row.outcome, row.record_count) for row in told] == [
+        ("sap_a__mara", "accepted", 1),
+        ("sap_a__mara", "fixed", 1),
+    ]
+    act(lake.lake, test, Revoke(accepted.decision_id), first)
+    assert {kept.state for kept in lake.kept() if kept.rule_id == "DQ-TST-001"} == {"open"}
+    lake.refresh()
+    assert lake.products()["102"] == 365
+
+
+def test_the_bench_asks_for_a_reason_and_waits_for_nobody(lake: QuarantineLake) -> None:
+    """Prevents a decision without a reason, and a page that hangs for the minutes of a refresh."""
+    typed = as_released(lake, "DQ-TYP-001")
+    with pytest.raises(DecisionRefused, match="needs its reason"):
+        act(lake.lake, typed, Reject(), Signature("li", " ", NOW))
+    busy = lake.lake
+    with busy.zone.writing("refresh"), pytest.raises(LakeBusy):
+        act(lake.lake, typed, Reject(), Signature("li", "x", NOW), patience_seconds=0.1)
+    assert {kept.state for kept in lake.kept()} == {"open"}

@@ -21,11 +21,15 @@ from pipelines.quarantine.bench import Act, Pending, as_decided
 from pipelines.quarantine.fields import Fields
 from pipelines.quarantine.records import Kept, NoSuchRecord
 from quality_rules.quarantine.decision import Address, DecisionRefused
+from quality_rules.quarantine.standing import Verdict
 from reports.language import NOTHING, Language
 
 STATES = ("open", "fixed", "accepted", "rejected")
 DONE = "bench_done"
 NEW = "bench_unreleased"
+RECORD = "bench_record"
+# The record that was drawn last while it was open.
+SEEN = "bench_seen"
 
 
 @dataclass(frozen=True)
@@ -41,17 +45,22 @@ class _Field:
 def draw(opened: OpenRelease, say: Language) -> None:
     """Draw the section."""
     desk = quarantine_desk.open_desk(opened)
-    if done := st.session_state.pop(DONE, None):
+    done = st.session_state.pop(DONE, None)
+    if done:
         st.success(done, icon=":material/check_circle:")
     _pending(desk.pending, opened, say)
     records = (*desk.records, *_unreleased(desk, say))
     if not records:
         st.success(say("bench.nothing"), icon=":material/check_circle:")
         return
+    if not done:
+        _overtaken(records, say)
     chosen = _choose(records, say)
     _list(chosen, opened, say)
-    if chosen:
-        _one(_choose_record(chosen, say), records, desk, opened, say)
+    # Who is at a record stays there when it is decided: another one must not slip under an open form.
+    current = [kept for kept in records if kept.address == st.session_state.get(RECORD)]
+    if offered := [*chosen, *current]:
+        _one(_choose_record(offered, say), records, desk, opened, say)
 
 
 def _pending(rows: Sequence[Pending], opened: OpenRelease, say: Language) -> None:
@@ -75,6 +84,14 @@ def _unreleased(desk: Desk, say: Language) -> tuple[Kept, ...]:
             st.warning(half(str(busy), say), icon=":material/hourglass:")
     found: tuple[Kept, ...] = st.session_state.get(NEW, ())
     return as_decided(desk.lake, found)
+
+
+def _overtaken(records: Sequence[Kept], say: Language) -> None:
+    """Tells when somebody else has decided on the record that the reader was looking at."""
+    seen = st.session_state.pop(SEEN, None)
+    verdict = next((kept.verdict for kept in records if kept.address == seen and kept.verdict), None)
+    if verdict:
+        st.warning(_decided("bench.overtaken", verdict, say), icon=":material/group:")
 
 
 def _choose(records: Sequence[Kept], say: Language) -> list[Kept]:
@@ -126,18 +143,14 @@ def _choose_record(records: Sequence[Kept], say: Language) -> Address:
             kept.address, f"{kept.source_table or NOTHING} · {kept.file_name} · {row} · {kept.rule_id}"
         )
     st.subheader(say("bench.record"))
-    chosen = st.selectbox(
-        say("bench.choose"), list(labels), format_func=lambda at: labels[at], key="bench_record"
-    )
+    chosen = st.selectbox(say("bench.choose"), list(labels), format_func=lambda at: labels[at], key=RECORD)
     return chosen if chosen in labels else next(iter(labels))
 
 
 def _one(address: Address, records: Sequence[Kept], desk: Desk, opened: OpenRelease, say: Language) -> None:
     record = tuple(kept for kept in records if kept.address == address)
     for kept in record:
-        st.markdown(
-            f"**{kept.rule_id}** {plain(half(kept.message, say))}  \n→ {plain(remedy_of(kept.rule_id, say))}"
-        )
+        st.markdown(_broken(kept, desk, say))
     first = record[0]
     if first.layer_code == "landing" and first.before is not None:
         st.caption(say("bench.raw_text"))
@@ -146,12 +159,25 @@ def _one(address: Address, records: Sequence[Kept], desk: Desk, opened: OpenRele
     if texts and texts.texts:
         _fields(texts, first, desk, opened, say)
     _verdicts(record, say)
+    if all(kept.verdict is None for kept in record):
+        st.session_state[SEEN] = address
     if not opened.reader.may("quarantine.decide"):
         st.caption(say("bench.may_not"))
         return
     wanted = bench_forms.ask(record, texts, desk.contract(first.source_table), say)
     if wanted:
         _decide(record, *wanted, desk, opened, say)
+
+
+def _broken(kept: Kept, desk: Desk, say: Language) -> str:
+    """A broken rule in words: what, where in the record, and what to do."""
+    where = ""
+    if kept.column_name:
+        contract = desk.contract(kept.source_table)
+        name = bench_forms.physical(contract, kept.column_name) if contract else kept.column_name
+        where = plain(say("bench.where", column=name, text=kept.before or NOTHING))
+    said = plain(half(kept.message, say))
+    return f"**{kept.rule_id}** {said}{where}  \n→ {plain(remedy_of(kept.rule_id, say))}"
 
 
 def _fields(texts: Fields, first: Kept, desk: Desk, opened: OpenRelease, say: Language) -> None:
@@ -175,15 +201,20 @@ def _fields(texts: Fields, first: Kept, desk: Desk, opened: OpenRelease, say: La
 
 def _verdicts(record: Sequence[Kept], say: Language) -> None:
     for verdict in {kept.verdict.decision_id: kept.verdict for kept in record if kept.verdict}.values():
-        st.info(
-            plain(
-                say(
-                    "bench.decided", state=say(f"bench.state_{verdict.outcome}"), person=verdict.person,
-                    at=say.time(verdict.decided_at), reason=verdict.reason, id=verdict.decision_id[:8],
-                )
-            ),
-            icon=":material/gavel:",
-        )  # fmt: skip
+        st.info(_decided("bench.decided", verdict, say), icon=":material/gavel:")
+
+
+def _decided(phrase: str, verdict: Verdict, say: Language) -> str:
+    """Who decided what, when and why."""
+    said = say(
+        phrase,
+        state=say(f"bench.state_{verdict.outcome}"),
+        person=verdict.person,
+        at=say.time(verdict.decided_at),
+        reason=verdict.reason,
+        id=verdict.decision_id[:8],
+    )
+    return plain(said)
 
 
 def _decide(

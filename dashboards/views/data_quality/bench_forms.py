@@ -39,8 +39,14 @@ def ask(
     )
     st.caption(say(f"bench.way_{way}_help"))
     if way == "fix" and texts is not None and contract is not None:
-        return _fix(first, texts, contract, say)
+        return _fix(record, texts, contract, say)
     return _accept(record, say) if way == "accept" else _reject(first, say)
+
+
+def physical(contract: Contract, name: str) -> str:
+    """The source's name of a column given in house names; several, joined by commas, one by one."""
+    known = {column.name: column.physical_name for column in contract.columns}
+    return ", ".join(known.get(part, part) for part in name.split(","))
 
 
 def meaning(column: Column | None, say: Language) -> str:
@@ -50,9 +56,10 @@ def meaning(column: Column | None, say: Language) -> str:
     return column.description_zh if say.locale == "zh" else column.description_en
 
 
-def _fix(first: Kept, texts: Fields, contract: Contract, say: Language) -> Wanted | None:
+def _fix(record: Sequence[Kept], texts: Fields, contract: Contract, say: Language) -> Wanted | None:
+    first = record[0]
     with st.form(f"fix {first.address}"):
-        given = _inputs(first, texts, contract, say)
+        given = _inputs(record, texts, contract, say)
         reason = st.text_input(say("bench.reason"), key=f"why fix {first.address}")
         sent = st.form_submit_button(say("bench.send_fix"), type="primary")
     if not sent:
@@ -66,18 +73,21 @@ def _fix(first: Kept, texts: Fields, contract: Contract, say: Language) -> Wante
     return Fix(changed), reason
 
 
-def _inputs(first: Kept, texts: Fields, contract: Contract, say: Language) -> dict[str, str]:
+def _inputs(record: Sequence[Kept], texts: Fields, contract: Contract, say: Language) -> dict[str, str]:
+    broken = {name for kept in record for name in kept.column_name.split(",")}
+    address = record[0].address
     given: dict[str, str] = {}
     columns = contract.columns
     for start in range(0, len(columns), FIELDS_PER_ROW):
         row = columns[start : start + FIELDS_PER_ROW]
         for place, column in zip(st.columns(FIELDS_PER_ROW), row, strict=False):
             name = column.physical_name
+            label = f"{name} ⚠" if column.name in broken else name
             given[name] = place.text_input(
-                name,
+                label,
                 value=texts.texts.get(name) or "",
                 help=meaning(column, say),
-                key=f"{name} {first.address}",
+                key=f"{name} {address}",
             )
     return given
 

@@ -63,7 +63,8 @@ class Column:
 class Contract:
     """One source table; retention and frequency are ISO 8601 durations, path a glob below a landing root.
 
-    `ignored` are elements of an XML record that the contract knows and does not read.
+    `ignored` are elements of an XML record that the contract knows and does not read. A declared limit never
+    blocks within `tolerance_floor` open records.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Contract:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     tolerances: tuple[tuple[str, Decimal], ...]
+    tolerance_floor: int = 0
 
     @property
     def tombstone(self) -> str | None:
@@ -158,6 +160,7 @@ def _contract(file: Path, odcs: OpenDataContractStandard) -> Contract:
         columns=columns,
         key=tuple(c.name for c in sorted(columns, key=lambda c: c.key_position or 0) if c.key_position),
         tolerances=terms.shares(file, extras.get("tolerances", {})),
+        tolerance_floor=terms.floor(file, extras.get("toleranceFloor", 0)),
         **place,
     )
 

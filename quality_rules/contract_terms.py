@@ -84,7 +84,7 @@ SERVER_EXTRAS = (
     )
     | DIALECT
 )
-TABLE_EXTRAS = frozenset({"tolerances"})
+TABLE_EXTRAS = frozenset({"tolerances", "toleranceFloor"})
 # The standard's own reader drops unknown keys below the top level without a word, so they are listed here.
 KEYS: Mapping[str, frozenset[str]] = {
     "server": frozenset({"server", "type", "path", "format", "delimiter", "encoding", "customProperties"}),
@@ -206,6 +206,14 @@ def shares(file: Path, value: Any) -> tuple[tuple[str, Decimal], ...]:
         number = isinstance(share, int | float) and not isinstance(share, bool) and 0 <= share <= 1
         demand(number, file, "", f"tolerances: {rule} needs a share from 0 to 1, such as 0.01")
     return tuple((rule, Decimal(str(share))) for rule, share in value.items())
+
+
+def floor(file: Path, value: Any) -> int:
+    """Records of a declared limit that never block, whatever their share."""
+    demand(
+        type(value) is int and value >= 0, file, "", "toleranceFloor needs a number of records, such as 15"
+    )
+    return int(value)
 
 
 def owner(file: Path, odcs: OpenDataContractStandard) -> str:

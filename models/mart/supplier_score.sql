@@ -33,7 +33,7 @@ WITH span AS (
   UNION ALL
   SELECT site_code, supplier_id, 'delivery', lines_on_time, lines_due FROM year
   UNION ALL
-  SELECT site_code, supplier_id, 'return', GREATEST(received_qty - returned_qty, 0), received_qty FROM year
+  SELECT site_code, supplier_id, 'return', LEAST(GREATEST(received_qty - returned_qty, 0), received_qty), received_qty FROM year
   UNION ALL
   SELECT year.site_code, year.supplier_id, 'nonconformity', GREATEST(inspected_lots - COALESCE(record_count, 0), 0), inspected_lots
   FROM year

@@ -13,7 +13,7 @@ ALL_OTHERS = "*"
 # A table of which more than this share is quarantined is a broken feed, not a dirty one.
 DEFAULT_SHARE = Decimal("0.05")
 # Ten records are worked in a sitting; in a small table a few are a large share, but no broken feed. A
-# contract that thinks otherwise declares its limit, and a declared limit has no floor.
+# contract that thinks otherwise declares its limit, and with it a floor of its own, or none.
 DEFAULT_FLOOR = 10
 
 
@@ -33,6 +33,6 @@ def limits(contracts: Iterable[Contract]) -> Iterator[Limit]:
     for contract in contracts:
         declared = dict(contract.tolerances)
         for rule, share in sorted(declared.items()):
-            yield Limit(contract.id, rule, share, floor=0, is_declared=True)
+            yield Limit(contract.id, rule, share, floor=contract.tolerance_floor, is_declared=True)
         if ALL_OTHERS not in declared:
             yield Limit(contract.id, ALL_OTHERS, DEFAULT_SHARE, DEFAULT_FLOOR, is_declared=False)

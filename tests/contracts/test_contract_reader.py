@@ -12,6 +12,7 @@ import yaml
 from quality_rules.contract import CONTRACTS_FOLDER, ContractError, load_contracts, read_contract
 from quality_rules.contract_arrival import Arrival, load_calendar
 from quality_rules.contract_drift import DriftPolicy
+from quality_rules.quarantine.tolerance import limits
 
 GOOD = r"""
 apiVersion: v3.1.0
@@ -35,7 +36,8 @@ schema:
     businessName: 批次 | Lots
     description: "批次主数据 | Lot master"
     dataGranularityDescription: one lot
-    customProperties: [{property: tolerances, value: {DQ-REC-001: 0.01, DQ-TYP-002: 0, "*": 0.05}}]
+    customProperties: [{property: tolerances, value: {DQ-REC-001: 0.01, DQ-TYP-002: 0, "*": 0.05}},
+      {property: toleranceFloor, value: 7}]
     properties:
       - {name: lot_no, physicalName: CHARG, businessName: 批号 | Lot number, description: "批号 | Lot number",
          logicalType: string, physicalType: TEXT, primaryKey: true, primaryKeyPosition: 2, required: true, classification: internal,
@@ -118,6 +120,16 @@ BROKEN = {
     "tolerance in per cent": ("DQ-REC-001: 0.01", 'DQ-REC-001: "1 %"', "DQ-REC-001 needs a share"),
     "tolerance that is a word": ("DQ-REC-001: 0.01", "DQ-REC-001: yes", "DQ-REC-001 needs a share"),
     "tolerances as a list": ('{DQ-REC-001: 0.01, DQ-TYP-002: 0, "*": 0.05}', "[0.01]", "must map rule ids"),
+    "tolerance floor as a share": (
+        "toleranceFloor, value: 7",
+        "toleranceFloor, value: 0.5",
+        "a number of records",
+    ),
+    "tolerance floor of a word": (
+        "toleranceFloor, value: 7",
+        "toleranceFloor, value: yes",
+        "a number of records",
+    ),
     "misspelt column key": ("physicalName: MENGE", "physicalNane: MENGE", "column qty: unknown key"),
     "misspelt custom property": ("property: unit,", "property: uom,", "column qty: unknown custom property"),
     "unknown logical type": ("logicalType: number", "logicalType: float", "column qty: logicalType"),
@@ -239,6 +251,7 @@ def test_reads_every_term_of_a_contract(tmp_path: Path) -> None:
         "DQ-TYP-002": Decimal(0),
         "*": Decimal("0.05"),
     }
+    assert {limit.floor for limit in limits([contract])} == {7}
     lot, item, qty, uom, made, blocked = contract.columns
     assert (lot.repairs, lot.semantic, lot.semantic_severity) == (("trim", "fullwidth"), "lot", "quarantine")
     assert (item.physical_name, item.pattern, item.key_position) == ("MATNR", "^[0-9]+$", 1)

@@ -83,9 +83,10 @@ def unreleased(desk: Desk) -> tuple[Kept, ...]:
     return tuple(kept for kept in kept_out(desk.lake) if kept.address not in known)
 
 
-def fields(desk: Desk, record: Sequence[Kept]) -> Fields | None:
-    """The texts of a record; None of a file as a whole."""
-    return fields_of(desk.lake, record).get(record[0].address)
+def fields(opened: OpenRelease, desk: Desk, record: Sequence[Kept]) -> Fields | None:
+    """The texts of a record, which never change; None of a file as a whole."""
+    address = record[0].address
+    return remember(opened, f"fields {address}", lambda: fields_of(desk.lake, record).get(address))
 
 
 def decide(

@@ -38,6 +38,7 @@ def draw(opened: OpenRelease, say: Language) -> None:
         required=True,
         format_func=lambda name: say(f"dq.section_{name}"),
         key="dq_section",
+        bind="query-params",
         label_visibility="collapsed",
     )
     SECTIONS[section or "index"](opened, say)

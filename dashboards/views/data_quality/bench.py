@@ -155,7 +155,7 @@ def _one(address: Address, records: Sequence[Kept], desk: Desk, opened: OpenRele
     if first.layer_code == "landing" and first.before is not None:
         st.caption(say("bench.raw_text"))
         st.code(json.dumps(first.before, ensure_ascii=False), language=None, wrap_lines=True)
-    texts = quarantine_desk.fields(desk, record)
+    texts = quarantine_desk.fields(opened, desk, record)
     if texts and texts.texts:
         _fields(texts, first, desk, opened, say)
     _verdicts(record, say)

@@ -31,6 +31,7 @@ def draw(opened: OpenRelease, say: Language) -> None:
         required=True,
         format_func=lambda name: say(f"quality.section_{name}"),
         key="quality_section",
+        bind="query-params",
         label_visibility="collapsed",
     )
     SECTIONS[section or "spc"](opened, say)

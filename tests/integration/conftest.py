@@ -11,6 +11,7 @@ from lakehouse.raw_zone import RawZone
 from pipelines.ingest import ingest
 from quality_rules.contract import load_contracts
 from tests.built_lakes import AT, BuiltLake, built, settings_of
+from traceability.index.release_index import ATTACHMENT, attach_index
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +45,30 @@ def clean_truth(clean_lake: BuiltLake) -> Path:
 def defect_truth(defect_lake: BuiltLake) -> Path:
     """Folder of the answers to the lake with defects."""
     return defect_lake.truth
+
+
+@pytest.fixture(scope="session")
+def released(
+    clean_lake: BuiltLake, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The clean lake as a release holds it: tables instead of views, and the index beside them."""
+    folder = tmp_path_factory.mktemp("release")
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
+        connection.execute(f"ATTACH '{clean_lake.settings.build_path}' AS build (READ_ONLY)")
+        connection.execute("CREATE SCHEMA core; CREATE SCHEMA mart")
+        names = connection.execute(
+            """
+            SELECT schema_name, view_name FROM duckdb_views()
+            WHERE database_name = 'build' AND schema_name IN ('core', 'mart')
+            """
+        ).fetchall()
+        for schema, name in names:
+            connection.execute(f"CREATE TABLE {schema}.{name} AS SELECT * FROM build.{schema}.{name}")
+        connection.execute("DETACH build; CHECKPOINT")
+        attach_index(connection, folder / ATTACHMENT)
+    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ clean lake -> release -> scopes of many kinds of lots -> lots, quantities, consi
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -18,7 +17,6 @@ import pytest
 
 from lakehouse.releases import Release
 from reports.recall import RecallRequest, build
-from traceability.index.release_index import ATTACHMENT, attach_index
 from traceability.recall.scope import scope_of
 from traceability.recall.subject import Selection, Subject, select
 
@@ -47,30 +45,6 @@ def downstream(folder: Path, root: str) -> frozenset[str]:
         fresh = {child for lot in fresh for child in children[lot]} - found
         found |= fresh
     return frozenset(found)
-
-
-@pytest.fixture(scope="module")
-def released(
-    clean_lake: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The clean lake as a release holds it: tables instead of views, and the index beside them."""
-    folder = tmp_path_factory.mktemp("release")
-    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
-        connection.execute(f"ATTACH '{clean_lake.settings.build_path}' AS build (READ_ONLY)")
-        connection.execute("CREATE SCHEMA core; CREATE SCHEMA mart")
-        names = connection.execute(
-            """
-            SELECT schema_name, view_name FROM duckdb_views()
-            WHERE database_name = 'build' AND schema_name IN ('core', 'mart')
-            """
-        ).fetchall()
-        for schema, name in names:
-            connection.execute(f"CREATE TABLE {schema}.{name} AS SELECT * FROM build.{schema}.{name}")
-        connection.execute("DETACH build; CHECKPOINT")
-        attach_index(connection, folder / ATTACHMENT)
-    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        yield connection
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -25,7 +25,7 @@ from lineage.ledger.checkpoint import SignedCheckpoint, open_under
 from lineage.ledger.ledger import Ledger
 from lineage.ledger.sealing import KnownKeys, known_keys
 
-Stage = Literal["file", "commit", "gate", "model", "release", "signature"]
+Stage = Literal["file", "commit", "gate", "model", "release", "signature", "seal"]
 # witnessed: under a checkpoint that a second key countersigned; sealed: under the log's own signature only.
 Proof = Literal["witnessed", "sealed", "unsealed", "broken", "none"]
 # What lies on the disk against the digest in the leaf; unasked where a leaf names no file.
@@ -78,6 +78,7 @@ def chain(
         *_commits(settings, ledger, prover, origins),
         *_run(ledger, prover, release),
         *_release(ledger, prover, release),
+        *prover.seal(),
     )
 
 
@@ -96,6 +97,18 @@ class _Prover:
         return Link(
             stage, act.what, note, act.who, entry.at, act.why, digest, entry.index, self._proof(entry), state
         )
+
+    def seal(self) -> Iterator[Link]:
+        """What the proofs end in: the signed checkpoint, who countersigned it, and when."""
+        signed = self.witnessed or self.sealed
+        if signed is None:
+            return
+        point, seconds = signed.checkpoint, max(signed.cosigned.values(), default=None)
+        at = None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+        who = ", ".join(sorted(key.name for key in (signed.log, *signed.cosigned)))
+        proof: Proof = "witnessed" if signed.cosigned else "sealed"
+        size = f"{point.size}"
+        yield Link("seal", point.origin, size, who, at, "", point.root.hex(), None, proof, "unasked")
 
     def _proof(self, entry: Entry) -> Proof:
         for state, signed in (("witnessed", self.witnessed), ("sealed", self.sealed)):

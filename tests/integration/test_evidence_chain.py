@@ -15,7 +15,7 @@ from lakehouse.releases import Release
 from lakehouse.settings import Settings
 from lineage.chain import Link, Origin, chain
 from lineage.ledger.ledger import open_ledger
-from lineage.ledger.sealing import known_keys
+from lineage.ledger.sealing import known_keys, newest_seal
 from lineage.ledger.witness import DirectoryWitness
 from pipelines.evidence.recorder import record
 from pipelines.lake import Lake
@@ -50,6 +50,18 @@ def origin(small: SmallLake, day: str) -> Origin:
     return Origin(ORDER.id, name, sha256_of(small.settings.landing_roots[0] / name), "1")
 
 
+def origin_of(small: SmallLake) -> str:
+    """The ledger's own name."""
+    return known_keys(small.settings).log.name
+
+
+def size_of(small: SmallLake) -> int:
+    """How many leaves are sealed."""
+    seal = newest_seal(small.settings)
+    assert seal is not None
+    return seal.checkpoint.size
+
+
 def links(small: SmallLake, *origins: Origin) -> dict[str, Link]:
     """The links of files and commits, by stage and object; no release was made."""
     release = Release(1, small.settings.releases_dir / "000001", {"run_id": RUN})
@@ -69,8 +81,10 @@ def test_a_file_leads_to_the_commit_that_took_it_in(lake: SmallLake) -> None:
         "file erp/order/order_20260102.csv 1",
         "commit raw.erp__order 2",
         "release release 000001 ",
+        f"seal {origin_of(lake)} {size_of(lake)}",
     ]
-    file, commit, release = found.values()
+    file, commit, release, seal = found.values()
+    assert (seal.proof, seal.at) == ("sealed", None)
     assert {(one.proof, one.bytes) for one in (file, commit)} == {("sealed", "same")}
     assert commit.digest == sha256_of(commit_path(lake.settings.raw_dir / ORDER.id, 2))
     assert (release.proof, release.index) == ("none", None)
@@ -101,3 +115,5 @@ def test_proof_says_whether_a_second_key_signed(lake: SmallLake, tmp_path: Path)
     recorded(lake)
     assert links(lake, first)["commit raw.erp__order 1"].proof == "witnessed"
     assert links(lake, origin(lake, "20260103"))["commit raw.erp__order 3"].proof == "witnessed"
+    seal = links(lake, first)[f"seal {origin_of(lake)} {size_of(lake)}"]
+    assert seal.proof == "witnessed" and seal.at is not None and "," in seal.who

@@ -15,6 +15,7 @@ from dashboards.release import OpenRelease, remember
 from dashboards.tables import Column, table
 from dashboards.views.evidence.chain_html import as_html
 from dashboards.wording import own
+from lakehouse.releases import NoRelease, find_release
 from lakehouse.settings import Settings
 from lineage.chain import Link, Origin, chain
 from lineage.ledger.ledger import NoLedger, open_ledger
@@ -94,8 +95,9 @@ def _chain(origins: Sequence[Origin], opened: OpenRelease, say: Language) -> Non
     settings = Settings.from_env()
     try:
         with open_ledger(settings, writable=False) as ledger, st.spinner(say("evidence.proving")):
-            links = chain(settings, ledger, opened.release, origins)
-    except (NoLedger, EvidenceRefused) as refused:
+            # What a role reads is a copy of its own; what was signed is the release itself.
+            links = chain(settings, ledger, find_release(settings, opened.release.number), origins)
+    except (NoLedger, NoRelease, EvidenceRefused) as refused:
         st.error(plain(own(refused, say)), icon=":material/gpp_bad:")
         return
     st.html(as_html(links, say))

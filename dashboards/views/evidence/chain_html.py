@@ -20,9 +20,11 @@ def as_html(links: Sequence[Link], say: Language) -> str:
     """Return the chain."""
     blocks = [(stage, list(group)) for stage, group in groupby(links, key=lambda link: link.stage)]
     present = {stage for stage, _ in blocks}
-    body = "".join(_block(stage, steps, say) for stage, steps in blocks)
-    if "signature" not in present:
-        body += f'<li class="ev-stage ev-none"><p>{escape(say("evidence.unsigned"))}</p></li>'
+    unsigned = f'<li class="ev-stage ev-none"><p>{escape(say("evidence.unsigned"))}</p></li>'
+    body = ""
+    for stage, steps in blocks:
+        body += unsigned if stage == "seal" and "signature" not in present else ""
+        body += _block(stage, steps, say)
     return f'<ol class="ev-chain">{body}</ol>'
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from cli import evidence_trail
+from cli import evidence_trail, report_folder
 from cli.console import Exit, explain, fail, out, print_json, print_table, say
 from cli.moment import RELEASE_ERRORS, AsJson, Number
 from lakehouse.settings import Settings
@@ -21,6 +21,8 @@ app = typer.Typer(
     help="Reports with proof: list, build, replay, verify. 报告：清单、生成、重放、核验。",
     no_args_is_help=True,
 )
+
+report_folder.register(app)
 
 REFUSALS = (
     (UnknownForm, Exit.NOT_FOUND),

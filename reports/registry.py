@@ -20,6 +20,7 @@ _HOMES = {
     "recall_plan": "reports.recall_forms.form:PLAN",
     "recall_progress": "reports.recall_forms.progress",
     "nmpa_udi": "reports.nmpa_udi.form",
+    "inspector_folder": "reports.inspector.form",
 }
 
 

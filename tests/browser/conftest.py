@@ -105,5 +105,5 @@ def _complaint(said: Any) -> list[str]:
 
 
 def _foreign(url: str) -> list[str]:
-    at_home = url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"))
+    at_home = url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:", "file:///"))
     return [] if at_home else [f"asked {url}"]

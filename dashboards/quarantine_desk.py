@@ -63,14 +63,24 @@ class Desk:
         return self.lake.contracts.get(table)
 
 
+def released(opened: OpenRelease) -> tuple[Released, ...]:
+    """Every record that was kept out, by rule, as the release tells its reader."""
+    return ask(opened, "bench_records", Released, {})
+
+
 def open_desk(opened: OpenRelease) -> Desk:
-    """The bench of a release, with decisions up to this moment."""
+    """The bench of a release, with decisions up to this moment; of readers who may decide.
+
+    Raises:
+        NotAllowed: The reader may not: what lies in the raw zone is not masked.
+    """
+    opened.reader.require("quarantine.decide")
     contracts = remember(opened, "contracts", load_contracts)
     settings = Settings.from_env()
     lake = Lake(settings, contracts, RawZone(settings.raw_dir))
-    released = {row.kept: row.state_code for row in ask(opened, "bench_records", Released, {})}
-    records = as_decided(lake, released)
-    return Desk(lake, records, pending(released, records))
+    states = {row.kept: row.state_code for row in released(opened)}
+    records = as_decided(lake, states)
+    return Desk(lake, records, pending(states, records))
 
 
 def unreleased(desk: Desk) -> tuple[Kept, ...]:

@@ -123,10 +123,11 @@ def test_two_people_decide_one_record(
 
 
 def test_who_may_not_decide_is_shown_no_form(visit: Any) -> None:
-    """Prevents a manager from finding a button that is not theirs."""
+    """Prevents a manager from finding a button that is not theirs, or a record as it lies in the raw zone."""
     page = visit("data_quality", "en")
     read_as(page, "Manager")
     settled(page)
     section(page, "Quarantine bench")
-    expect(page.get_by_text("You may look; a data steward decides.")).to_be_visible()
+    expect(page.get_by_text("a data steward decides")).to_be_visible()
+    expect(page.get_by_text("Fields of the record")).to_have_count(0)
     expect(page.get_by_label("Reason, required")).to_have_count(0)

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-import streamlit as st
-
 from dashboards import chrome
 from dashboards.release import OpenRelease
+from dashboards.sections import choose_section
 from dashboards.views.data_quality import arrivals, bench, books, drift, index, rules
 from reports.language import Language
 
@@ -31,14 +30,4 @@ SECTIONS: Mapping[str, Section] = MappingProxyType(
 def draw(opened: OpenRelease, say: Language) -> None:
     """Draw the page."""
     chrome.header(say("page.data_quality"), say("dq.subtitle"), opened, say)
-    section = st.segmented_control(
-        say("dq.section"),
-        list(SECTIONS),
-        default="index",
-        required=True,
-        format_func=lambda name: say(f"dq.section_{name}"),
-        key="dq_section",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    SECTIONS[section or "index"](opened, say)
+    SECTIONS[choose_section(list(SECTIONS), page="dq", say=say)](opened, say)

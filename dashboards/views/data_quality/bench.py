@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboards import quarantine_desk
 from dashboards.chrome import plain
-from dashboards.quarantine_desk import Desk
+from dashboards.quarantine_desk import Desk, Released
 from dashboards.reader import NotAllowed
 from dashboards.release import OpenRelease
 from dashboards.tables import Column, table
@@ -44,6 +44,28 @@ class _Field:
 
 def draw(opened: OpenRelease, say: Language) -> None:
     """Draw the section."""
+    if opened.reader.may("quarantine.decide"):
+        _work(opened, say)
+    else:
+        _look(opened, say)
+
+
+def _look(opened: OpenRelease, say: Language) -> None:
+    """What the release says, masked as it is for the reader; the records themselves lie in the raw zone."""
+    st.caption(say("bench.may_not"))
+    columns: list[Column[Released]] = [
+        Column(say("col.table"), lambda row: row.source_table),
+        Column(say("dq.file"), lambda row: row.file_name, lambda name: name.rpartition("/")[2]),
+        Column(say("bench.row"), lambda row: row.row_no),
+        Column(say("col.rule"), lambda row: row.rule_id),
+        Column(say("dq.meaning"), lambda row: half(row.message, say)),
+        Column(say("bench.state"), lambda row: row.state_code, lambda code: say(f"bench.state_{code}")),
+        Column(say("dq.remedy"), lambda row: remedy_of(row.rule_id, say)),
+    ]
+    table(quarantine_desk.released(opened), columns, name="quarantine", opened=opened, say=say)
+
+
+def _work(opened: OpenRelease, say: Language) -> None:
     desk = quarantine_desk.open_desk(opened)
     done = st.session_state.pop(DONE, None)
     if done:
@@ -161,9 +183,6 @@ def _one(address: Address, records: Sequence[Kept], desk: Desk, opened: OpenRele
     _verdicts(record, say)
     if all(kept.verdict is None for kept in record):
         st.session_state[SEEN] = address
-    if not opened.reader.may("quarantine.decide"):
-        st.caption(say("bench.may_not"))
-        return
     wanted = bench_forms.ask(record, texts, desk.contract(first.source_table), say)
     if wanted:
         _decide(record, *wanted, desk, opened, say)

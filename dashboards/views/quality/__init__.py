@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-import streamlit as st
-
 from dashboards import chrome
 from dashboards.release import OpenRelease
+from dashboards.sections import choose_section
 from dashboards.views.quality import defects, records, spc, suppliers
 from reports.language import Language
 
@@ -24,14 +23,4 @@ SECTIONS: Mapping[str, Section] = MappingProxyType(
 def draw(opened: OpenRelease, say: Language) -> None:
     """Draw the page."""
     chrome.header(say("page.quality"), say("quality.subtitle"), opened, say)
-    section = st.segmented_control(
-        say("quality.section"),
-        list(SECTIONS),
-        default="spc",
-        required=True,
-        format_func=lambda name: say(f"quality.section_{name}"),
-        key="quality_section",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    SECTIONS[section or "spc"](opened, say)
+    SECTIONS[choose_section(list(SECTIONS), page="quality", say=say)](opened, say)

@@ -117,5 +117,5 @@ def _chart(rows: Sequence[_Share], counted: str, say: Language) -> None:
         counted, say("quality.cumulative"),
     )  # fmt: skip
     st.plotly_chart(
-        figure, theme=None, config={"displayModeBar": False}, key="pareto", alt=say("quality.section_defects")
+        figure, theme=None, config={"displayModeBar": False}, key="pareto", alt=say("quality.section.defects")
     )

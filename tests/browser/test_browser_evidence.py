@@ -57,6 +57,30 @@ def test_the_chain_of_a_lot_names_its_leaves(visit: Any, released_lake: Released
     assert violations(page) == []
 
 
+def test_the_chain_of_a_number_counts_its_files(visit: Any, released_lake: ReleasedLake) -> None:
+    """Prevents a figure whose chain leads to other files than those its decisions stand in."""
+    ((site, product, month),) = released_lake.rows(
+        "SELECT site_code, product_id, month FROM mart.batch_pass_rate "
+        "ORDER BY month DESC, site_code, product_id LIMIT 1"
+    )
+    files = released_lake.value(
+        """
+        SELECT count(DISTINCT _file_sha256)
+        FROM core.release_decision INNER JOIN core.site USING (site_code)
+        WHERE decision_code IS NOT NULL AND site_code = $site AND product_id = $product
+          AND date_trunc('month', timezone(zone_name, decided_at)) = CAST($month AS DATE)
+        """,
+        {"site": site, "product": product, "month": month},
+    )
+    page = visit("evidence", "en")
+    page.get_by_role("radio", name="One number").click()
+    settled(page)
+    expect(page.get_by_label("Which one (its key)")).to_have_value(f"{site} · {product} · {month}")
+    heading = page.locator(".ev-chain summary", has_text="Source files")
+    expect(heading).to_contain_text(f"{files} steps")
+    expect(page.locator(".ev-chain .ml-bad")).to_have_count(0)
+
+
 def test_two_people_make_a_routine_release_a_regulatory_one(visit: Any, released_lake: ReleasedLake) -> None:
     """Prevents a release that one person signs alone, by the wrong passphrase, or that takes long to undo."""
     before = released_lake.release.number

@@ -73,7 +73,7 @@ def _number(opened: OpenRelease, say: Language) -> tuple[Origin, ...] | None:
     )
     keys = list(dict.fromkeys(_KEY.findall(contributing_sql(name))))
     columns = ", ".join(keys)
-    query = f"SELECT DISTINCT {columns} FROM {name} ORDER BY month DESC, ALL"
+    query = f"SELECT DISTINCT {columns} FROM {name} ORDER BY month DESC, {columns}"
     rows = remember(opened, f"keys {name}", lambda: opened.con.cursor().execute(query).fetchall())
     if not rows:
         st.info(say("evidence.no_number"))

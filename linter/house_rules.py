@@ -6,10 +6,13 @@ A rule's name in config.py is its class name in lower case.
 from collections.abc import Iterator
 
 from sqlglot import exp
+from sqlmesh.core.dialect import MacroVar
 from sqlmesh.core.linter.rule import Rule, RuleViolation
 from sqlmesh.core.model import ExternalModel, Model, SqlModel
 
 CLOCKS = (exp.CurrentTimestamp, exp.CurrentDate, exp.CurrentTime, exp.CurrentDatetime, exp.Rand, exp.Uuid)
+# One rendering serves every build (pipelines/sqlmesh/one_rendering.py), so none may differ from another.
+STAGES = ("start_", "end_", "execution_", "latest_", "runtime_stage", "this_model", "this_env", "gateway")
 UNORDERED = (exp.ArrayAgg, exp.GroupConcat, exp.First, exp.AnyValue)
 FLOATING = frozenset({exp.DataType.Type.DOUBLE, exp.DataType.Type.FLOAT})
 
@@ -79,12 +82,15 @@ class OrderedAggregates(Rule):
 
 
 class NoClock(Rule):
-    """Time and chance are passed in, never read by a model."""
+    """Time and chance are passed in, never read by a model; it does not ask when it is rendered."""
 
     def check_model(self, model: Model) -> RuleViolation | None:
-        """Looks for now(), current_date, random() and uuid()."""
+        """Looks for now(), current_date, random(), uuid(), @start_ds, @runtime_stage and their kin."""
         query = _query(model)
         found = query.find(*CLOCKS) if query else None
+        if not found and isinstance(model, SqlModel):
+            asked = model.query.find_all(MacroVar)
+            found = next((word for word in asked if word.name.lower().startswith(STAGES)), None)
         return self.violation(f"{model.name} calls {found.sql()}") if found else None
 
 

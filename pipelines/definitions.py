@@ -15,6 +15,7 @@ from pipelines.assets.landing import landing_specs
 from pipelines.assets.raw_zone import raw_zone_asset
 from pipelines.assets.release import release_asset
 from pipelines.assets.warehouse import warehouse_asset
+from pipelines.collector import collect_seldom
 from pipelines.console_logger import NAME as CONSOLE
 from pipelines.console_logger import console_logger
 from pipelines.failure_hook import report_failure
@@ -65,4 +66,5 @@ def assemble(lake: Lake) -> dg.Definitions:
 @dg.definitions
 def medlake() -> dg.Definitions:
     """The lake that the environment names."""
+    collect_seldom()
     return assemble(open_lake(Settings.from_env()))

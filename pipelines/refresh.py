@@ -32,7 +32,6 @@ from pipelines.released_catalogue import attach_catalogue
 from pipelines.sensitivity import release_sensitivity
 from pipelines.sqlmesh.build import BuildReport, ModelRun, build
 from pipelines.sqlmesh.catalogue import ModelInfo, model_catalogue
-from pipelines.table_facts import TableFacts, table_facts
 from quality_rules.gate import GATE_RESULT, GATE_RESULT_SCHEMA, GateReport, gate_results_table, run_gate
 from quality_rules.gate_docs import keep_results
 from quality_rules.index.checks import ATTACHMENT as QUALITY_CHECKS
@@ -129,13 +128,6 @@ def build_models(lake: Lake, *, run_id: str, at: datetime, say: Say) -> BuildRep
     record(lake, (model_act(report, models, run_id),), run_id=run_id, at=at, say=say, sealed=False)
     say(f"models: {len(report.models)} built")
     return report
-
-
-def look_at_models(lake: Lake, report: BuildReport) -> dict[str, TableFacts]:
-    """Row counts of every table that was built."""
-    shown: dict[str, tuple[str, ...]] = {run.name: () for run in report.models if run.is_built}
-    with connect(lake.settings.build_path, read_only=True, settings=lake.settings) as connection:
-        return table_facts(connection, shown)
 
 
 def release_models(lake: Lake, *, run_id: str, at: datetime, say: Say) -> Release:

@@ -8,6 +8,7 @@ import dagster as dg
 from lakehouse.releases import Release, current, find_candidate, read_book
 from lakehouse.settings import Settings, adopt
 from lakehouse.writer import Say
+from pipelines.collector import collect_seldom
 from pipelines.console_logger import NAME
 from pipelines.definitions import JOB, assemble
 from pipelines.instance import open_instance
@@ -36,6 +37,7 @@ class RefreshOutcome:
 def run_refresh(settings: Settings, say: Say) -> RefreshOutcome:
     """Executes every step of the main job and says what each does."""
     adopt(settings)
+    collect_seldom()
     say("loading models and rules")
     job = assemble(open_lake(settings)).resolve_job_def(JOB)
     run_id = str(uuid4())

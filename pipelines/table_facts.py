@@ -1,6 +1,6 @@
 """What stands in tables, for people who look at an asset: how many rows, and a few open columns of some.
 
-tables + the columns that may be shown -> table_facts(), raw_facts() -> TableFacts
+tables + the columns that may be shown -> model_facts(), raw_facts() -> TableFacts
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,11 @@ from deltalake import DeltaTable
 from pyarrow import fs
 
 from lakehouse.raw_zone import RawZone
+from lakehouse.settings import Settings
+from lakehouse.warehouse import connect
+from pipelines.open_columns import open_columns
+from pipelines.sqlmesh.build import BuildReport
+from pipelines.sqlmesh.catalogue import model_catalogue
 
 ROWS_SHOWN = 5
 TABLES_PER_QUERY = 100
@@ -25,6 +30,14 @@ class TableFacts:
     rows: int
     columns: tuple[str, ...]
     preview: tuple[tuple[str, ...], ...]
+
+
+def model_facts(settings: Settings, report: BuildReport) -> dict[str, TableFacts]:
+    """Facts of every table that was built."""
+    shown = open_columns(model_catalogue(settings))
+    shown = {run.name: shown.get(run.name, ()) for run in report.models if run.is_built}
+    with connect(settings.build_path, read_only=True, settings=settings) as connection:
+        return table_facts(connection, shown)
 
 
 def table_facts(

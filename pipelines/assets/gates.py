@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.assets import WRITER
+from pipelines.assets.preview import shown_keys
 from pipelines.lake import Lake
 from pipelines.refresh import gate, now
 from quality_rules.gate import RuleResult
@@ -54,8 +55,6 @@ def _result(result: RuleResult) -> dg.AssetCheckResult:
         metadata={
             "failed rows": result.failed_rows,
             "checked rows": result.checked_rows,
-            "sample keys": dg.MetadataValue.md(
-                "\n".join(f"- `{key}`" for key in result.sample_keys) or "none"
-            ),
+            "sample keys": shown_keys(result.sample_keys),
         },
     )

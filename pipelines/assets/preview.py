@@ -1,4 +1,6 @@
-"""Facts of a table as Dagster shows them: its row count in the catalogue, a few rows as a table."""
+"""Facts of a table as Dagster shows them: its row count in the catalogue, a few rows as a table, bad keys."""
+
+from collections.abc import Sequence
 
 import dagster as dg
 
@@ -17,3 +19,12 @@ def shown_facts(facts: TableFacts | None) -> ShownMetadata:
         schema = dg.TableSchema([dg.TableColumn(column) for column in facts.columns])
         counted["preview"] = dg.MetadataValue.table(records, schema=schema)
     return counted
+
+
+def shown_keys(keys: Sequence[str]) -> dg.MetadataValue:
+    """Keys of failed rows as a list."""
+    return (
+        dg.MetadataValue.md("\n".join(f"- `{key}`" for key in keys))
+        if keys
+        else dg.MetadataValue.text("none")
+    )

@@ -8,13 +8,13 @@ import dagster as dg
 
 from pipelines.assets import WRITER
 from pipelines.assets.links import DICTIONARY, dashboard, defining_files
-from pipelines.assets.preview import shown_facts
+from pipelines.assets.preview import shown_facts, shown_keys
 from pipelines.lake import Lake
-from pipelines.refresh import build_models, look_at_models, now
+from pipelines.refresh import build_models, now
 from pipelines.sqlmesh.build import BuildFailed, BuildReport, ModelRun
 from pipelines.sqlmesh.catalogue import ModelInfo
 from pipelines.sqlmesh.watch import AuditRun, DeclaredAudit
-from pipelines.table_facts import TableFacts
+from pipelines.table_facts import TableFacts, model_facts
 
 Results = Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]
 
@@ -43,7 +43,7 @@ def warehouse_asset(lake: Lake, models: Sequence[ModelInfo]) -> dg.AssetsDefinit
             if failed.report:
                 yield from _results(order, failed.report, {})
             raise
-        yield from _results(order, report, look_at_models(lake, report))
+        yield from _results(order, report, model_facts(lake.settings, report))
 
     return sqlmesh
 
@@ -105,7 +105,7 @@ def _schema(model: ModelInfo) -> dg.TableSchema:
             dg.TableColumn(
                 column.name,
                 column.type,
-                description=column.comment,
+                description=column.comment.replace("<", "&lt;"),  # shown as Markdown
                 constraints=dg.TableColumnConstraints(
                     nullable=column.name not in model.grain, unique=is_single and column.name in model.grain
                 ),
@@ -130,6 +130,7 @@ def _check_spec(model: ModelInfo, audit: DeclaredAudit) -> dg.AssetCheckSpec:
         check_name(audit),
         asset=model_key(model.name),
         description=f"SQLMesh 审计 | SQLMesh audit `{audit.name}`. {effect}",
+        blocking=audit.blocking,
     )
 
 
@@ -141,7 +142,7 @@ def _check(model: ModelInfo, audit: AuditRun) -> dg.AssetCheckResult:
         severity=dg.AssetCheckSeverity.ERROR if audit.blocking else dg.AssetCheckSeverity.WARN,
         metadata={
             "failed rows": audit.failed_rows,
-            "sample keys": dg.MetadataValue.md("\n".join(f"- `{key}`" for key in audit.samples) or "none"),
+            "sample keys": shown_keys(audit.samples),
         },
     )
 

@@ -18,6 +18,7 @@ from lakehouse.settings import Settings
 from master_data.identity.policy import load_policy
 from pipelines.sqlmesh.entities import entity_variables
 from pipelines.sqlmesh.loader import LakeLoader, lake_connection
+from pipelines.sqlmesh.one_rendering import render_once
 
 # Rules of SQLMesh itself; they find columns that do not exist before a table is built from them.
 BUILTIN_RULES = frozenset({"ambiguousorinvalidcolumn", "invalidselectstarexpansion"})
@@ -54,4 +55,5 @@ def project_config(settings: Settings) -> Config:
 @cache
 def open_context(settings: Settings) -> Context:
     """The project loaded, once per process: loading takes seconds. New model files need a new process."""
+    render_once()
     return Context(paths=[str(settings.root)], config=project_config(settings))

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlglot import exp
 from sqlmesh.core.console import NoopConsole
+from sqlmesh.core.linter.rule import RuleViolation
 from sqlmesh.core.model import Model
 from sqlmesh.core.notification_target import NotificationEvent, NotificationTargetManager
 from sqlmesh.core.snapshot import Snapshot
@@ -79,6 +80,13 @@ class BuildWatch(NoopConsole):
     def log_error(self, message: str, *_: Any, **__: Any) -> None:
         """Remembers what SQLMesh would have printed in red."""
         self.failures.append(str(message))
+
+    def show_linter_violations(
+        self, violations: Iterable[RuleViolation], model: Model, is_error: bool = False
+    ) -> None:
+        """Remembers which house rule a model breaks, where that stops the build."""
+        if is_error:
+            self.failures += [violation.violation_msg for violation in violations]
 
     def audit_failed(self, error: AuditError, samples: tuple[str, ...]) -> None:
         """An audit found rows; its model is reported after it."""

@@ -84,7 +84,7 @@ def read_suite(file: Path) -> Suite:
     Raises:
         RuleError: naming the file and, where it applies, the rule.
     """
-    tree = yaml.safe_load(file.read_text(encoding="utf-8"))
+    tree = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
     stage: Stage = tree.get("stage")
     _demand(stage in get_args(Stage) and stage == file.stem, file, "", "stage must be the file's name")
     _demand(set(tree) == {"stage", "tables", "rules"}, file, "", "a suite holds stage, tables and rules")

@@ -145,7 +145,7 @@ def test_a_model_that_was_not_evaluated_is_not_called_checked(
     )
     monkeypatch.setattr(warehouse_module, "build_models", lambda *_, **__: report)
     facts = {"core.lot": TableFacts(300, ("lot_id",), (("L1",),))}
-    monkeypatch.setattr(warehouse_module, "look_at_models", lambda *_: facts)
+    monkeypatch.setattr(warehouse_module, "model_facts", lambda *_: facts)
     result = dg.materialize([warehouse_asset(lake, (LOT, CARD))])
     checks = {check.asset_key.to_user_string(): check for check in result.get_asset_check_evaluations()}
     assert {name: check.passed for name, check in checks.items()} == {

@@ -5,12 +5,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlglot import exp
+from sqlmesh import Context
+from sqlmesh.core.macros import RuntimeStage
+from sqlmesh.core.model import SqlModel
+from sqlmesh.core.renderer import QueryRenderer
+from sqlmesh.core.snapshot import DeployabilityIndex, Snapshot
 
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import ROOT, Settings
 from lakehouse.warehouse import connect, load_delta, mount_raw
 from pipelines.ingest import ingest
 from pipelines.sqlmesh.build import BuildFailed, BuildReport, build
+from pipelines.sqlmesh.one_rendering import OneRendering
 from pipelines.sqlmesh.project import open_context
 from quality_rules.contract import load_contracts
 
@@ -46,7 +53,7 @@ class Lake:
             copy(ROOT / name, self.settings.root / name)
         self.write_count()
 
-    def write_count(self, extra: int = 0, audits: str = "not_null(columns := (products))") -> None:
+    def write_count(self, extra: int | str = 0, audits: str = "not_null(columns := (products))") -> None:
         """Writes the mart; another constant is another model."""
         path = self.settings.root / "models" / "mart" / "product_count.sql"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -153,3 +160,67 @@ def test_samples_name_the_rows_that_an_audit_found(lake: Lake) -> None:
     ]
     (audit,) = failed.value.report.models[-1].audits
     assert (audit.failed_rows, audit.samples) == (2, ("products=7",))
+
+
+def test_the_one_rendering_is_what_sqlmesh_would_render(lake: Lake) -> None:
+    """Prevents a build from SQL that SQLMesh would not make, and a kept rendering that a caller changed."""
+    lake.refresh(1)
+    context = open_context(lake.settings)
+    environment = context.state_reader.get_environment("prod")
+    assert environment is not None
+    snapshots = {
+        snapshot.name: snapshot
+        for snapshot in context.state_reader.get_snapshots(environment.snapshots).values()
+    }
+    models = [
+        snapshot.model
+        for snapshot in snapshots.values()
+        if isinstance(snapshot.model, SqlModel) and not snapshot.model.kind.is_embedded
+    ]
+    assert {model.name for model in models} >= {"core.product", "mart.product_count"}
+    for model in models:
+        stock, ours = renderer(QueryRenderer, model), renderer(OneRendering, model)
+        for day in ("2000-01-02", "2000-02-03"):
+            expected, found = (evaluated(each, context, snapshots, day) for each in (stock, ours))
+            assert found.sql("duckdb") == expected.sql("duckdb")
+            found.set("limit", exp.Limit(expression=exp.Literal.number(0)))
+    context.close()
+
+
+def test_a_model_may_not_ask_when_it_is_rendered(lake: Lake) -> None:
+    """Prevents a model that is built for one interval and read as if it were for another."""
+    lake.write_count(extra="YEAR(@execution_ds::DATE)")
+    with pytest.raises(BuildFailed, match="mart.product_count calls @execution_ds"):
+        lake.refresh(1)
+
+
+def renderer(kind: type[QueryRenderer], model: SqlModel) -> QueryRenderer:
+    """A renderer as SQLMesh makes it for a model."""
+    return kind(
+        model.query,
+        model.dialect,
+        model.macro_definitions,
+        schema=model.mapping_schema,
+        path=model._path,
+        python_env=model.python_env,
+        default_catalog=model.default_catalog,
+        optimize_query=model.optimize_query,
+        model=model,
+    )
+
+
+def evaluated(
+    renders: QueryRenderer, context: Context, snapshots: dict[str, Snapshot], day: str
+) -> exp.Query:
+    """A query as a build of some day asks for it."""
+    query = renders.render(
+        start=day,
+        end=day,
+        execution_time=day,
+        snapshots=snapshots,
+        deployability_index=DeployabilityIndex.all_deployable(),
+        runtime_stage=RuntimeStage.EVALUATING,
+        engine_adapter=context.engine_adapter,
+    )
+    assert query is not None
+    return query

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboards.chrome import plain
 from dashboards.exports import recorded
-from dashboards.release import OpenRelease
+from dashboards.release import OpenRelease, remember
 from dashboards.tables import Column, table
 from dashboards.wording import own
 from lakehouse.settings import Settings
@@ -27,7 +27,8 @@ def draw(opened: OpenRelease, say: Language) -> None:
     settings = Settings.from_env()
     try:
         with open_ledger(settings, writable=False) as ledger:
-            wanted = _wanted(ledger.people(), say)
+            people = remember(opened, f"people up to leaf {ledger.size}", ledger.people)
+            wanted = _wanted(people, say)
             condition, values = wanted.condition()
             count = ledger.count_where(condition, values)
             entries = ledger.newest_where(condition, values, SHOWN)

@@ -6,20 +6,22 @@ release → Built (kept per release) + decisions in the raw zone → Desk → re
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from dashboards.release import OpenRelease, ask, remember
 from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
 from lakehouse.writer import silent
-from master_data.identity.decision import read_decisions
+from master_data.identity.decision import IdentityDecision, read_decisions
 from master_data.identity.model import load_model
 from master_data.stewardship.desk import Desk, Signature, Verdict
 from master_data.stewardship.recording import recorded
 from master_data.stewardship.scene import Built, read_built
 
+Answer = TypeVar("Answer")
 Decided = Callable[[Desk, Signature], list[Verdict]]
 # A refresh holds the lake for minutes; a page says so at once instead of waiting for it.
 WAIT_SECONDS = 3.0
@@ -37,8 +39,12 @@ class Documents:
 def desk_of(opened: OpenRelease) -> Desk:
     """Return who is who now; a decision made a moment ago counts."""
     decisions = read_decisions(_zone())
-    ids = hashlib.sha256("".join(d.decision_id for d in decisions).encode()).hexdigest()
-    return remember(opened, f"identity desk {ids}", lambda: Desk(_built(opened), decisions))
+    return remember(opened, f"identity desk {_digest(decisions)}", lambda: Desk(_built(opened), decisions))
+
+
+def kept(opened: OpenRelease, desk: Desk, what: str, load: Callable[[], Answer]) -> Answer:
+    """Return what a function gives, kept as long as nobody decides anything on this release."""
+    return remember(opened, f"{what} {_digest(desk.decisions)}", load)
 
 
 def preview(opened: OpenRelease, decided: Decided) -> list[Verdict]:
@@ -84,6 +90,10 @@ def evidence_words(evidence: str) -> list[tuple[str, str, str]]:
         level, _, bits = rest.partition(":")
         told.append((words[field], words[f"{field}.{level}"], f"{float(bits):+.1f}"))
     return told
+
+
+def _digest(decisions: Sequence[IdentityDecision]) -> str:
+    return hashlib.sha256("".join(one.decision_id for one in decisions).encode()).hexdigest()
 
 
 def _built(opened: OpenRelease) -> Built:

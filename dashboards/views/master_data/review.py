@@ -13,7 +13,7 @@ import streamlit as st
 from dashboards.release import OpenRelease
 from dashboards.tables import Column, table
 from dashboards.views.master_data.acts import draw_act, draw_done
-from dashboards.views.master_data.desk import Decided, desk_of, document_counts, evidence_words
+from dashboards.views.master_data.desk import Decided, desk_of, document_counts, evidence_words, kept
 from dashboards.views.master_data.differences import marked
 from dashboards.wording import own
 from master_data.stewardship import decide
@@ -53,7 +53,8 @@ class Pair:
 def draw(opened: OpenRelease, say: Language) -> None:
     """Draw the queue, and the chosen pair with what can be decided about it."""
     draw_done(say)
-    pairs = waiting(desk_of(opened), document_counts(opened))
+    desk = desk_of(opened)
+    pairs = kept(opened, desk, "review queue", lambda: waiting(desk, document_counts(opened)))
     st.caption(say("master.review_hint"))
     if not pairs:
         st.success(say("master.review_empty"), icon=":material/task_alt:")

@@ -112,6 +112,17 @@ def issue_report(settings: Settings, order: Order, issuer: Issuer, say: Say) -> 
         return built, issue(settings, built.release, built.draft, Taker(issuer.who, issuer.why), say)
 
 
+def issue_built(settings: Settings, built: Built, order: Order, issuer: Issuer, say: Say) -> bytes:
+    """Issue what was built for a look, the very bytes that were seen; issue and taking are on record.
+
+    Raises:
+        ReportRefused: recorded as well.
+        HistoryRefused: the witness knows another history of this ledger.
+    """
+    with recorded(settings, order, issuer):
+        return issue(settings, built.release, built.draft, Taker(issuer.who, issuer.why), say)
+
+
 def _built(settings: Settings, order: Order, issuer: Issuer) -> Built:
     built = build(settings, order)
     digest = digest_of(built.contents[FILE])

@@ -62,10 +62,7 @@ def test_a_dossier_is_built_seen_taken_and_verified(
     download.value.save_as(bundle)
     assert list(check(bundle, str(known_keys(released_lake.settings).log), None))
     told = [(one.act.action, one.act.who) for one in acts(released_lake, lot_id)]
-    assert told == [(Action.REPORT_BUILT, "demo")] * 2 + [
-        (Action.REPORT_ISSUED, "demo"),
-        (Action.EXPORT, "demo"),
-    ]
+    assert told == [(act, "demo") for act in (Action.REPORT_BUILT, Action.REPORT_ISSUED, Action.EXPORT)]
     page = visit("reports", "en", section="history")
     for word in ("built", "issued", "taken"):
         expect(page.get_by_role("cell", name=word, exact=True).first).to_be_visible()

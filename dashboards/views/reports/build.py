@@ -21,7 +21,7 @@ from lineage.ledger.refusals import EvidenceRefused
 from lineage.ledger.sealing import known_keys
 from reports.form import Form
 from reports.language import Language, load
-from reports.order import Built, Issuer, Order, issue_report
+from reports.order import Built, Issuer, Order, issue_built
 from reports.order import preview as build_preview
 from reports.refusals import ReportRefused
 from reports.registry import forms
@@ -114,7 +114,7 @@ def _show(ready: Ready, opened: OpenRelease, say: Language) -> None:
     left.markdown(say("reports.ready", subject=plain(built.draft.subject), release=built.release.name))
     right.download_button(
         say("reports.take"),
-        lambda: issue_report(Settings.from_env(), ready.order, ready.issuer, silent)[1],
+        lambda: issue_built(Settings.from_env(), built, ready.order, ready.issuer, silent),
         file_name=built.file_name,
         mime="application/zip",
         icon=":material/download:",

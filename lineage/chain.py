@@ -17,7 +17,7 @@ from typing import Literal
 from lakehouse.delta_log import commit_path, versions_in
 from lakehouse.durable import sha256_of
 from lakehouse.releases import Release
-from lakehouse.releases.release import MANIFEST
+from lakehouse.releases.release import MANIFEST, read_release
 from lakehouse.settings import Settings
 from lineage.ledger import merkle
 from lineage.ledger.act import Action, Entry
@@ -77,7 +77,7 @@ def chain(
         *_files(settings, ledger, prover, origins),
         *_commits(settings, ledger, prover, origins),
         *_run(ledger, prover, release),
-        *_release(ledger, prover, release),
+        *_releases(settings, ledger, prover, release),
         *prover.seal(),
     )
 
@@ -207,6 +207,15 @@ def _run(ledger: Ledger, prover: _Prover, release: Release) -> Iterator[Link]:
         before = [entry for entry in ledger.of_action(action) if entry.index < last]
         if before:
             yield prover.link("model", before[-1], note=action.value)
+
+
+def _releases(settings: Settings, ledger: Ledger, prover: _Prover, release: Release) -> Iterator[Link]:
+    """The release, and before it the one whose files it took over."""
+    origin = release.manifest.get("promoted_from")
+    folder = settings.releases_dir / f"{origin['release']:06d}" if origin else None
+    if folder is not None and (folder / MANIFEST).is_file():
+        yield from _release(ledger, prover, read_release(folder))
+    yield from _release(ledger, prover, release)
 
 
 def _release(ledger: Ledger, prover: _Prover, release: Release) -> Iterator[Link]:

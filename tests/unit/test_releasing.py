@@ -29,6 +29,8 @@ from lakehouse.releases import (
 from lakehouse.releases.release import MANIFEST, verify
 from lakehouse.settings import Settings
 from lakehouse.warehouse import connect
+from lineage.chain import chain
+from lineage.ledger import sealing
 from lineage.ledger.ledger import open_ledger
 from lineage.signing import keys, releasing
 from lineage.signing.approvals import envelope_path, verify_signatures
@@ -326,6 +328,12 @@ def test_a_routine_release_becomes_a_regulatory_one_by_two_signatures(settings: 
     assert promoted.manifest["promoted_from"]["release"] == 1
     assert promoted.manifest["promoted_from"]["manifest_sha256"] == sha256_of(source.path / MANIFEST)
     assert "DEMO" in promoted.manifest["people"] and promoted.manifest["kind"] == "regulatory"
+    with open_ledger(settings, writable=True) as ledger:
+        sealing.seal(settings, ledger, lambda _: None)
+        links = [link for link in chain(settings, ledger, promoted, ()) if link.index is not None]
+    told = [(link.stage, link.what) for link in links if link.stage in {"release", "signature"}]
+    assert told[:3] == [("release", "release 000001")] * 3
+    assert told.count(("signature", "release 000002")) == 2 and {link.proof for link in links} == {"sealed"}
     assert {k: source.manifest[k] for k in ("tables", "gates", "released_at")} == {
         k: promoted.manifest[k] for k in ("tables", "gates", "released_at")
     }

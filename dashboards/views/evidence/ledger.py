@@ -33,6 +33,7 @@ class Standing:
 
     Attributes:
         witnessed: Leaves under the newest seal when it is countersigned, else 0.
+        note: The newest seal as it was signed (C2SP tlog-checkpoint).
     """
 
     size: int
@@ -43,6 +44,7 @@ class Standing:
     stamps: tuple[Entry, ...]
     log_key: str
     witness_key: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,10 @@ def draw(opened: OpenRelease, say: Language) -> None:
         return
     _honest_words(standing, settings, say)
     st.html(_facts_html(standing, say))
+    if standing.note:
+        with st.expander(say("evidence.note_title"), icon=":material/content_copy:"):
+            st.caption(say("evidence.note_how"))
+            st.code(standing.note, language=None)
     if standing.stamps:
         _stamps(standing, opened, say)
     if opened.reader.may("evidence.verify"):
@@ -85,6 +91,7 @@ def _standing(settings: Settings, ledger: Ledger) -> Standing:
         stamps=tuple(ledger.of_action(Action.TIMESTAMP)),
         log_key=str(keys.log),
         witness_key=str(keys.witness) if keys.witness else "",
+        note=seal.note.decode() if seal else "",
     )
 
 

@@ -8,7 +8,7 @@ import typer
 from cli import identity_decide
 from cli.console import Exit, fail, out, print_json, print_table, say
 from cli.identity_decide import Id, Role, open_desk, opened_lake
-from cli.identity_view import evidence_words, print_pairs, print_party
+from cli.identity_view import print_pairs, print_party
 from cli.lake import AsJson
 
 DAYS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
@@ -41,7 +41,7 @@ def review(
 ) -> None:
     """What waits: pairs that may be one party, strongest first, and decisions that need a second person."""
     with opened_lake() as lake:
-        from master_data.stewardship.views import pending, review_pairs
+        from master_data.stewardship.views import evidence_words, pending, review_pairs
 
         desk = open_desk(lake)
         pairs, waiting = review_pairs(desk, role, evidence_words), pending(desk, role)
@@ -59,7 +59,7 @@ def review(
 def show(party: Id, role: Role = None, as_json: AsJson = False) -> None:
     """A golden party beside its source records: values, what won by which rule, decisions, old ids."""
     with opened_lake() as lake:
-        from master_data.stewardship.views import party_view
+        from master_data.stewardship.views import evidence_words, party_view
 
         shown = party_view(open_desk(lake), party, role, evidence_words)
     if as_json:

@@ -13,19 +13,6 @@ if TYPE_CHECKING:
 SIDE = (("name", "party_name"), ("uscc", "uscc"), ("city", "city_name"), ("address", "address_name"))
 
 
-def evidence_words(evidence: str) -> list[tuple[str, str, str]]:
-    """(field, level, bits) of a pair's evidence, in the words of the model."""
-    from master_data.identity.model import load_model
-
-    words = load_model().words
-    told = []
-    for part in evidence.split():
-        field, _, rest = part.partition("=")
-        level, _, bits = rest.partition(":")
-        told.append((words[field], words[f"{field}.{level}"], f"{float(bits):+.1f}"))
-    return told
-
-
 def print_pairs(pairs: Sequence[Mapping[str, Any]], waiting: Sequence[Mapping[str, Any]]) -> None:
     """The work list: pairs for one person, then decisions that wait for a second."""
     for pair in pairs:

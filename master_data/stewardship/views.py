@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from master_data.identity.decision import IdentityDecision
+from master_data.identity.model import load_model
 from master_data.stewardship.desk import Desk
 from master_data.stewardship.named import Named
 from master_data.stewardship.scene import open_pairs
@@ -28,6 +29,17 @@ HISTORY = """
       AND ($moment IS NULL OR (known_from_at <= $moment AND (known_to_at IS NULL OR known_to_at > $moment)))
     ORDER BY record_id, known_from_at, version_no
 """
+
+
+def evidence_words(evidence: str) -> list[tuple[str, str, str]]:
+    """(field, level, bits) of a pair's evidence, in the words of the model, 中文 | English."""
+    words = load_model().words
+    told = []
+    for part in evidence.split():
+        field, _, rest = part.partition("=")
+        level, _, bits = rest.partition(":")
+        told.append((words[field], words[f"{field}.{level}"], f"{float(bits):+.1f}"))
+    return told
 
 
 def review_pairs(desk: Desk, role: str | None, words: Words) -> list[Row]:

@@ -16,7 +16,6 @@ from lakehouse.raw_zone import RawZone
 from lakehouse.settings import Settings
 from lakehouse.writer import silent
 from master_data.identity.decision import IdentityDecision, read_decisions
-from master_data.identity.model import load_model
 from master_data.stewardship.desk import Desk, Signature, Verdict
 from master_data.stewardship.recording import recorded
 from master_data.stewardship.scene import Built, read_built
@@ -79,17 +78,6 @@ def document_counts(opened: OpenRelease) -> dict[tuple[str, str], int]:
     """Return (role, record) -> documents that name it."""
     rows = ask(opened, "party_documents", Documents, {})
     return {(row.role_code, row.record_id): row.document_count for row in rows}
-
-
-def evidence_words(evidence: str) -> list[tuple[str, str, str]]:
-    """Return (field, level, bits) of a pair's evidence, in the words of the model, 中文 | English."""
-    words = load_model().words
-    told = []
-    for part in evidence.split():
-        field, _, rest = part.partition("=")
-        level, _, bits = rest.partition(":")
-        told.append((words[field], words[f"{field}.{level}"], f"{float(bits):+.1f}"))
-    return told
 
 
 def _digest(decisions: Sequence[IdentityDecision]) -> str:

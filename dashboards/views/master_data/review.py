@@ -13,12 +13,12 @@ import streamlit as st
 from dashboards.release import OpenRelease
 from dashboards.tables import Column, table
 from dashboards.views.master_data.acts import draw_act, draw_done
-from dashboards.views.master_data.desk import Decided, desk_of, document_counts, evidence_words, kept
+from dashboards.views.master_data.desk import Decided, desk_of, document_counts, kept
 from dashboards.views.master_data.differences import marked
 from dashboards.wording import own
 from master_data.stewardship import decide
 from master_data.stewardship.desk import Desk, Signature, Verdict
-from master_data.stewardship.views import review_pairs
+from master_data.stewardship.views import evidence_words, review_pairs
 from reports.language import NOTHING, Language
 
 # What identifies, in the order in which a steward reads it.

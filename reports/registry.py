@@ -21,6 +21,10 @@ _HOMES = {
     "recall_progress": "reports.recall_forms.progress",
     "nmpa_udi": "reports.nmpa_udi.form",
     "inspector_folder": "reports.inspector.form",
+    "adverse_event": "reports.adverse_event.form",
+    "self_inspection": "reports.annual.form:SELF_INSPECTION_FORM",
+    "supplier_summary": "reports.annual.form:SUPPLIER_FORM",
+    "capa_summary": "reports.annual.form:CAPA_FORM",
 }
 
 

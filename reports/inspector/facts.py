@@ -101,16 +101,26 @@ class PlantYear:
         return Counter(act.act_code for act in self.acts)
 
 
+def read_site(con: duckdb.DuckDBPyConnection, site_code: str) -> Site:
+    """Return a plant.
+
+    Raises:
+        UnknownSubject: the release knows no such plant.
+    """
+    sites = _fetch(con, "site", Site, {"site": site_code})
+    if not sites:
+        raise UnknownSubject(f"没有工厂 {site_code} | there is no plant {site_code}")
+    return sites[0]
+
+
 def read_plant_year(con: duckdb.DuckDBPyConnection, site_code: str, year: int) -> PlantYear:
     """Return a plant's year.
 
     Raises:
         UnknownSubject: the release knows no such plant, or nothing of it in that year.
     """
-    sites = _fetch(con, "site", Site, {"site": site_code})
-    if not sites:
-        raise UnknownSubject(f"没有工厂 {site_code} | there is no plant {site_code}")
-    asked = {"site": site_code, "year": year, "zone": sites[0].zone_name}
+    site = read_site(con, site_code)
+    asked = {"site": site_code, "year": year, "zone": site.zone_name}
     lots = _fetch(con, "lots", LotLine, asked)
     if not lots:
         raise UnknownSubject(
@@ -118,7 +128,7 @@ def read_plant_year(con: duckdb.DuckDBPyConnection, site_code: str, year: int) -
         )
     mine = {"site": site_code}
     return PlantYear(
-        sites[0],
+        site,
         year,
         lots,
         _fetch(con, "acts", Act, asked),

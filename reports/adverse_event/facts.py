@@ -116,9 +116,7 @@ def answers(event: Event, told: Told, reported_on: date) -> Mapping[str, str]:
         "problem_kind": "不良事件 | adverse event",
         "us_device": _joined(event.product_name_en, event.us_product_codes),
         "us_identity": _us_identity(event, serial),
-        "eu_dates": _joined(
-            "初始 initial", reported_on.isoformat(), _moment(told.aware_at, event.zone_name)
-        ),
+        "eu_dates": _joined("初始 initial", reported_on.isoformat(), _moment(told.aware_at, event.zone_name)),
     }
     known = {
         name: value.isoformat() if isinstance(value, date) else str(value or "")

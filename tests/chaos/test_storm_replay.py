@@ -25,12 +25,13 @@ from traceability.recall.case import Opening, RecallEvent, Target, opening_detai
 CONSIGNEE = "customer:1"
 AT = "2026-01-31T10:00:00+08:00"
 # These read tables that the scratch release leaves empty: they are replayed on a lake given with --lake.
-NEED_A_LAKE = {"gudid", "eudamed", "nmpa_udi"}
+NEED_A_LAKE = {"gudid", "eudamed", "nmpa_udi", "adverse_event", "supplier_summary", "capa_summary"}
 
 
-def given(lot: str) -> dict[str, dict[str, str]]:
+def given(lot: str, year: str = "", complaint: str = "") -> dict[str, dict[str, str]]:
     """What each form is asked; one that is registered and missing here fails the test below."""
     decision = {"lot": lot, "class": "1", "reason": "密封强度不合格", "decided_at": AT, "issued_at": AT}
+    of_plant = {"site": "A", "year": year}
     return {
         "lot_dossier": {"lot": lot},
         "epcis_trace": {"lot": lot},
@@ -42,6 +43,11 @@ def given(lot: str) -> dict[str, dict[str, str]]:
         "recall_plan": decision,
         "recall_progress": {"recall_no": "R-1", "reported_at": "2026-02-03T18:00:00+08:00"},
         "nmpa_udi": {"upload_new": "1", "upload_changed": "2"},
+        "inspector_folder": of_plant,
+        "adverse_event": {"complaint": complaint, "harm": "death", "aware_at": AT},
+        "self_inspection": of_plant,
+        "supplier_summary": of_plant,
+        "capa_summary": of_plant,
     }
 
 
@@ -53,10 +59,10 @@ SAMPLE = (("1", "C", "UTC"), ("2", "zh_CN", "Asia/Shanghai"), ("1", "de_DE", "As
 
 @dataclass(frozen=True)
 class Replayed:
-    """A released lake, a lot of it that went to many, and the forms that it can fill."""
+    """A released lake, what of it each form is asked for, and the forms that it can fill."""
 
     settings: Settings
-    lot: str
+    given: dict[str, dict[str, str]]
     forms: tuple[str, ...]
 
 
@@ -75,9 +81,14 @@ def lake(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             "SELECT lot_id FROM core.shipment WHERE lot_id IS NOT NULL "
             "GROUP BY lot_id ORDER BY COUNT(*) DESC, lot_id LIMIT 1"
         ).fetchall()
+        ((year, complaint),) = con.execute(
+            "SELECT max(year(manufactured_date))::TEXT, (SELECT max(complaint_no) FROM core.complaint) "
+            "FROM core.lot WHERE site_code = 'A' AND manufactured_date IS NOT NULL"
+        ).fetchall()
     _open_recall(RawZone(settings.raw_dir), lot)
     known = tuple(form.code for form in forms())
-    return Replayed(settings, lot, known if named else tuple(c for c in known if c not in NEED_A_LAKE))
+    asked = given(lot, year, complaint or "")
+    return Replayed(settings, asked, known if named else tuple(c for c in known if c not in NEED_A_LAKE))
 
 
 def _open_recall(zone: RawZone, lot: str) -> None:
@@ -112,7 +123,7 @@ def test_every_form_is_made_again() -> None:
 def test_replays_are_byte_identical(lake: Replayed, locales: Path, tmp_path: Path, storm: Storm) -> None:
     """Prevents a thread, a decimal comma, a sort order of letters or a clock from getting into a report."""
     orders = tmp_path / "orders.json"
-    orders.write_text(json.dumps({code: given(lake.lot)[code] for code in lake.forms}))
+    orders.write_text(json.dumps({code: lake.given[code] for code in lake.forms}))
     wanted = COMBINATIONS if storm.is_full else SAMPLE
     times = storm.size(sample=1, full=20)
     told = [_replayed(lake.settings, locales, orders, times, *map(str, one)) for one in wanted]

@@ -1,4 +1,4 @@
-"""Master data, Evidence and Reports, section by section, without a browser: what the server itself takes.
+"""Pages section by section, without a browser: what the server itself takes.
 
 The lake in MEDLAKE_DATA (it needs a release) is read as its pages read it; BENCH_RUNS (20) runs of a section
 after the first. Processor seconds: what a reader waits for where the machine does nothing else. Besides: the
@@ -16,7 +16,7 @@ from statistics import quantiles
 from benchmarks.figure import Figure, figure
 from dashboards.reader import Reader
 from dashboards.release import OpenRelease, open_current
-from dashboards.views import evidence, master_data, reports
+from dashboards.views import data_quality, evidence, master_data, quality, reports
 from lakehouse.access import Role
 from lakehouse.settings import Settings
 from lineage.chain import chain
@@ -25,7 +25,13 @@ from lineage.ledger.verifying import verify_everything
 from reports.language import load
 from reports.source_summary import lot_origins
 
-PAGES = {"master data": master_data, "evidence": evidence, "reports": reports}
+PAGES = {
+    "master data": master_data,
+    "evidence": evidence,
+    "reports": reports,
+    "quality": quality,
+    "data quality": data_quality,
+}
 LOTS = "SELECT lot_id FROM core.lot WHERE lot_kind_code = 'produced' ORDER BY hash(lot_id), lot_id LIMIT 30"
 
 

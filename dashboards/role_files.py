@@ -16,6 +16,8 @@ import pyarrow.parquet as pq
 from lakehouse.releases import Attachment, Release
 from lineage.catalogue import ATTACHMENT as CATALOGUE
 from quality_rules.index.checks import ATTACHMENT as QUALITY_CHECKS
+from reports.spc.streams import ATTACHMENT as SPC_VERDICTS
+from reports.spc.streams import attach_verdicts
 from traceability.index.release_index import ATTACHMENT as GENEALOGY
 from traceability.index.release_index import attach_index
 
@@ -28,6 +30,7 @@ def attachments_for_role(release: Release) -> Mapping[str, Attachment]:
     known: dict[str, Attachment] = {
         GENEALOGY: attach_index,
         CATALOGUE: _copied(release.path / CATALOGUE),
+        SPC_VERDICTS: attach_verdicts,
         QUALITY_CHECKS: _without_samples(release.path / QUALITY_CHECKS),
     }
     return {name: build for name, build in known.items() if name in release.manifest.get("attachments", {})}

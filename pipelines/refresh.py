@@ -18,8 +18,8 @@ from lakehouse.releases.rules import ROUTINE
 from lakehouse.settings import Settings
 from lakehouse.warehouse import connect, load_delta, mount_raw
 from lakehouse.writer import WAIT_SECONDS, Say, silent
-from lineage.catalogue import ATTACHMENT as CATALOGUE
 from lineage.signing.releasing import make_candidate
+from pipelines.beside import beside
 from pipelines.emit import deliver, emit_gate, emit_load, emit_models, emit_release
 from pipelines.evidence.recorder import record
 from pipelines.evidence.run_acts import model_act, repair_acts, rules_acts
@@ -28,18 +28,13 @@ from pipelines.ingest import IngestReport, LoadRecord, ingest, pending
 from pipelines.ingest.loading.corrections import load_corrections, pending_corrections
 from pipelines.lake import Lake
 from pipelines.notices import deliver_notice, gate_notice
-from pipelines.released_catalogue import attach_catalogue
 from pipelines.sensitivity import release_sensitivity
 from pipelines.sqlmesh.build import BuildReport, ModelRun, build
 from pipelines.sqlmesh.catalogue import ModelInfo, model_catalogue
 from quality_rules.gate import GATE_RESULT, GATE_RESULT_SCHEMA, GateReport, gate_results_table, run_gate
 from quality_rules.gate_docs import keep_results
-from quality_rules.index.checks import ATTACHMENT as QUALITY_CHECKS
-from quality_rules.index.checks import keep_checks
 from quality_rules.raw_suite import load_suites
 from quality_rules.suites.reader import Stage
-from traceability.index.release_index import ATTACHMENT as GENEALOGY
-from traceability.index.release_index import attach_index
 from traceability.recall.case import RECALL_EVENT
 
 # Written to the raw zone and read by no model: they make no release out of date.
@@ -135,12 +130,9 @@ def release_models(lake: Lake, *, run_id: str, at: datetime, say: Say) -> Releas
     models = model_catalogue(lake.settings)
     tables = [_released(model) for model in models if model.layer in RELEASED_LAYERS]
     results = _gate_results(lake, run_id)
-    beside = {
-        GENEALOGY: attach_index,
-        QUALITY_CHECKS: keep_checks(results),
-        CATALOGUE: attach_catalogue(lake.settings),
-    }
-    draft = ReleaseDraft(tables, _facts(lake, models, run_id, results.to_pylist()), at, beside)
+    draft = ReleaseDraft(
+        tables, _facts(lake, models, run_id, results.to_pylist()), at, beside(lake.settings, results)
+    )
     release = make_candidate(lake.settings, draft, lake.settings.release_kind)
     size = release.manifest["warehouse"]["bytes"] / 1e6
     say(f"release {release.name}: {len(tables)} tables, {size:.1f} MB, {standing(lake.settings, release)}")

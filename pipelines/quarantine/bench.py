@@ -13,13 +13,25 @@ from pipelines.lake import Lake
 from pipelines.quarantine import decide
 from pipelines.quarantine.decide import Change, Signature
 from pipelines.quarantine.records import Kept
+from pipelines.sqlmesh.typed.rules import NOT_ACCEPTABLE
 from quality_rules.quarantine.decision import Decision, read_decisions
 from quality_rules.quarantine.standing import standing
 
 # A person waits at the page: a refresh that writes for minutes is told, not waited for.
 PATIENCE_SECONDS = 5.0
 
-__all__ = ["Accept", "Fix", "LakeBusy", "Pending", "Reject", "Revoke", "act", "as_decided", "pending"]
+__all__ = [
+    "Accept",
+    "Fix",
+    "LakeBusy",
+    "Pending",
+    "Reject",
+    "Revoke",
+    "act",
+    "as_decided",
+    "pending",
+    "waivable",
+]
 
 
 @dataclass(frozen=True)
@@ -78,6 +90,13 @@ def pending(released: Mapping[Kept, str], now: Sequence[Kept]) -> tuple[Pending,
     }
     counts = Counter((address.source_table, state) for address, state in changed)
     return tuple(Pending(*key, count) for key, count in sorted(counts.items()))
+
+
+def waivable(record: Iterable[Kept]) -> tuple[str, ...]:
+    """The rules of a record that somebody may let pass: those whose value can be passed on."""
+    return tuple(
+        sorted({k.rule_id for k in record if k.layer_code == "stg" and k.rule_id not in NOT_ACCEPTABLE})
+    )
 
 
 def act(

@@ -14,13 +14,14 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from lakehouse.writer_lock import LakeBusy
-from pipelines.quarantine.bench import Accept, Fix, Reject, Revoke, act, as_decided, pending
+from pipelines.quarantine.bench import Accept, Fix, Reject, Revoke, act, as_decided, pending, waivable
 from pipelines.quarantine.decide import Signature
 from pipelines.quarantine.records import Kept
 from quality_rules.quarantine.decision import DecisionRefused
 from tests.integration.quarantine_lake import HEADER, QuarantineLake
 
 NOW = datetime(2026, 1, 3, tzinfo=UTC)
+LI = Signature("li", "by the drawing", NOW)
 
 OPEN = {
     (0, "DQ-FIL-004"): "open",
@@ -247,6 +248,19 @@ def test_a_damaged_correction_is_not_loaded(lake: QuarantineLake) -> None:
 def as_released(lake: QuarantineLake, rule: str) -> tuple[Kept, ...]:
     """A record of a rule as a release has it: without what was decided since."""
     return tuple(replace(kept, verdict=None) for kept in lake.kept() if kept.rule_id == rule)
+
+
+def test_the_bench_offers_what_may_be_accepted(lake: QuarantineLake) -> None:
+    """Prevents a button whose act is always refused, and one missing where the command would accept."""
+    offered = {(kept.rule_id, kept.row_no) for kept in lake.kept() if waivable([kept])}
+    made = set()
+    for kept in lake.kept():
+        try:
+            act(lake.lake, [replace(kept, verdict=None)], Accept(kept.rule_id), LI)
+            made.add((kept.rule_id, kept.row_no))
+        except DecisionRefused:
+            continue
+    assert made == offered > set()
 
 
 def test_the_bench_decides_by_what_holds_now(lake: QuarantineLake) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pipelines.quarantine.bench import Accept, Act, Fix, Reject, Revoke
+from pipelines.quarantine.bench import Accept, Act, Fix, Reject, Revoke, waivable
 from pipelines.quarantine.fields import Fields
 from pipelines.quarantine.records import Kept
 from quality_rules.contract import Column, Contract
@@ -24,11 +24,9 @@ def ask(
     if decided:
         return _revoke(decided.decision_id, say)
     first = record[0]
-    ways = ["reject"]
-    if first.layer_code == "stg":
-        ways = ["fix", "accept", "reject"]
-    elif first.layer_code == "landing":
-        ways = ["fix", "reject"]
+    ways = ["reject"] if first.layer_code == "file" else ["fix", "reject"]
+    if waivable(record):
+        ways.insert(1, "accept")
     way = st.segmented_control(
         say("bench.what"),
         ways,
@@ -95,9 +93,7 @@ def _inputs(record: Sequence[Kept], texts: Fields, contract: Contract, say: Lang
 def _accept(record: Sequence[Kept], say: Language) -> Wanted | None:
     first = record[0]
     with st.form(f"accept {first.address}"):
-        rule = st.selectbox(
-            say("bench.rule_waived"), sorted({kept.rule_id for kept in record}), key=f"rule {first.address}"
-        )
+        rule = st.selectbox(say("bench.rule_waived"), waivable(record), key=f"rule {first.address}")
         reason = st.text_input(say("bench.reason"), key=f"why accept {first.address}")
         sent = st.form_submit_button(say("bench.send_accept"), type="primary")
     return (Accept(rule), reason) if sent else None

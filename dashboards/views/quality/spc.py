@@ -9,12 +9,13 @@ from decimal import Decimal
 import streamlit as st
 
 from dashboards.release import OpenRelease
-from dashboards.spc_streams import Stream, Verdict, judged, streams
+from dashboards.spc_streams import Stream, judged, streams
 from dashboards.tables import Column, table
 from dashboards.views.quality import spc_stream
 from dashboards.views.quality.spc_words import characteristic, label, reasons, rounded
 from reports.language import Language
 from reports.spc import RuleSet
+from reports.spc.streams import Verdict
 
 GOAL = Decimal("1.33")
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from html import escape
 from typing import Any, Generic, TypeVar
 
@@ -110,7 +111,9 @@ def _as_html(rows: Sequence[Row], columns: Sequence[Column[Row]], say: Language)
         f'<th class="num">{escape(c.title)}</th>' if n else f"<th>{escape(c.title)}</th>"
         for c, n in zip(columns, numeric, strict=True)
     )
-    body = "".join("<tr>" + "".join(_cell(column, row, say) for column in columns) + "</tr>" for row in rows)
+    body = "".join(
+        "<tr>" + "".join(map(partial(_cell, row, say), columns, numeric)) + "</tr>" for row in rows
+    )
     return (
         f'<div class="ml-table-box" tabindex="0" role="region" aria-label="{escape(say("table.region"))}">'
         f'<table class="ml-table"><thead><tr>{head}</tr></thead>'
@@ -118,11 +121,12 @@ def _as_html(rows: Sequence[Row], columns: Sequence[Column[Row]], say: Language)
     )
 
 
-def _cell(column: Column[Row], row: Row, say: Language) -> str:
+def _cell(row: Row, say: Language, column: Column[Row], is_numeric: bool) -> str:
     value = column.value(row)
     text = _text(column, value, say)
     short = ' class="short"' if isinstance(value, date) or len(text) <= SHORT else ""
-    style = ' class="num"' if _is_number(value) else short
+    # An absent number stands under the numbers.
+    style = ' class="num"' if _is_number(value) or (is_numeric and value is None) else short
     return f"<td{style}>{escape(text)}</td>"
 
 

@@ -21,6 +21,8 @@ from lakehouse.settings import Settings
 from pipelines.failure_hook import report_failure
 from pipelines.lake import Lake
 from pipelines.notices import deliver_notice, delivery, gate_notice, step_notice
+from pipelines.run_lease import DIED
+from pipelines.run_sensors import broken_runs_sensor
 from quality_rules.gate import GateReport, RuleResult
 
 AT = datetime(2026, 3, 1, 5, 30, tzinfo=UTC)
@@ -177,3 +179,37 @@ def test_a_failed_step_of_a_run_sends_one_notice(tmp_path: Path) -> None:
     assert (document["kind"], document["run_id"]) == ("step", result.run_id)
     assert document["headline"].endswith("step breaks failed")
     assert document["details"] == ["disk full"]
+
+
+def test_only_a_run_that_no_step_accounts_for_is_told_by_the_sensor(tmp_path: Path) -> None:
+    """Prevents a crash that nobody hears of, and a failed step that is told twice."""
+    heard = Heard()
+
+    @dg.op
+    def breaks() -> None:
+        raise RuntimeError("disk full")
+
+    @dg.job
+    def refresh() -> None:
+        breaks()
+
+    with web_hook(heard) as address, dg.DagsterInstance.ephemeral() as instance:
+        settings = Settings(
+            *(tmp_path, tmp_path, (tmp_path,), None, None, "1GB"), operation=Operation(webhook=address)
+        )
+        sensor = broken_runs_sensor(Lake(settings, {}, RawZone(settings.raw_dir)))
+        failed = refresh.execute_in_process(instance=instance, raise_on_error=False)
+        sensor(_failure(instance, failed.dagster_run, failed.get_run_failure_event()))
+        assert heard.bodies == []
+        crashed = instance.create_run_for_job(refresh)
+        sensor(_failure(instance, crashed, instance.report_run_failed(crashed, DIED)))
+    document = json.loads(heard.bodies[0])
+    assert (document["kind"], document["run_id"]) == ("run", crashed.run_id)
+    assert document["details"] == [DIED]
+
+
+def _failure(
+    instance: dg.DagsterInstance, run: dg.DagsterRun, event: dg.DagsterEvent
+) -> dg.RunFailureSensorContext:
+    context = dg.build_run_status_sensor_context("broken_runs", event, instance, run)
+    return context.for_run_failure()

@@ -23,7 +23,7 @@ Row = TypeVar("Row")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 ROWS_SHOWN = 500
 # Texts up to this length, rule ids among them, stay on one line; days always do.
-SHORT = 12
+SHORT = 16
 
 
 @dataclass(frozen=True)

@@ -160,8 +160,8 @@ def _table(rows: Sequence[Open], name: str, opened: OpenRelease, say: Language) 
         Column(say("quality.lot"), lambda row: row.lot_id),
         Column(say("quality.opened_on"), lambda row: row.opened_date),
         Column(say("quality.due_on"), lambda row: row.due_date),
+        Column(say("quality.overdue"), lambda row: row.overdue_days),
         Column(say("quality.due_by"), lambda row: row.basis(say)),
         Column(say("quality.age"), lambda row: row.age_days),
-        Column(say("quality.overdue"), lambda row: row.overdue_days),
     ]
     table(rows, columns, name=name, opened=opened, say=say)

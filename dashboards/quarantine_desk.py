@@ -18,7 +18,7 @@ from pipelines.quarantine.decide import Signature
 from pipelines.quarantine.fields import Fields, fields_of
 from pipelines.quarantine.records import Kept, kept_out
 from quality_rules.contract import Contract, load_contracts
-from quality_rules.quarantine.decision import Address, Decision
+from quality_rules.quarantine.decision import Decision
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,6 @@ class Desk:
     lake: Lake
     records: tuple[Kept, ...]
     pending: tuple[Pending, ...]
-
-    def record(self, address: Address) -> tuple[Kept, ...]:
-        """One record with every rule that kept it out."""
-        return tuple(kept for kept in self.records if kept.address == address)
 
     def contract(self, table: str) -> Contract | None:
         """The contract of a table; None for files nobody claims."""

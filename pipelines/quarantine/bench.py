@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from lakehouse.writer_lock import LakeBusy
 from pipelines.lake import Lake
 from pipelines.quarantine import decide
 from pipelines.quarantine.decide import Change, Signature
@@ -19,19 +18,6 @@ from quality_rules.quarantine.standing import standing
 
 # A person waits at the page: a refresh that writes for minutes is told, not waited for.
 PATIENCE_SECONDS = 5.0
-
-__all__ = [
-    "Accept",
-    "Fix",
-    "LakeBusy",
-    "Pending",
-    "Reject",
-    "Revoke",
-    "act",
-    "as_decided",
-    "pending",
-    "waivable",
-]
 
 
 @dataclass(frozen=True)

@@ -39,24 +39,36 @@ def draw(opened: OpenRelease, say: Language) -> None:
     if not known:
         st.info(say("quality.no_streams"))
         return
-    left, right = st.columns([3, 2], vertical_alignment="bottom", gap="large")
+    left, middle, right = st.columns([2, 3, 2], vertical_alignment="bottom", gap="large")
     rule_set = _choose_rules(say)
     with left:
         sites = _choose_sites(known, say)
+    with middle:
+        text = st.text_input(say("quality.search"), key="spc_text", icon=":material/search:")
     with right:
         only = st.toggle(say("quality.only_signals"), key="only_signals")
     verdicts = judged(opened, rule_set)
-    lines = [_Line(stream, verdicts[stream.stream_id]) for stream in known if stream.site_code in sites]
+    lines = [
+        _Line(stream, verdicts[stream.stream_id])
+        for stream in known
+        if stream.site_code in sites and _fits(stream, text, say)
+    ]
     _tiles(lines, say)
     shown = sorted(
         (line for line in lines if not only or line.verdict.signal_count), key=lambda line: line.urgency
     )
     if not shown:
-        st.success(say("quality.no_signals"), icon=":material/check_circle:")
+        st.info(say("quality.no_match"), icon=":material/search_off:")
         return
     _list(shown, opened, say)
     chosen = _choose_stream(shown, say)
     spc_stream.draw(chosen, rule_set, opened, say)
+
+
+def _fits(stream: Stream, text: str, say: Language) -> bool:
+    """Every word of the search stands somewhere in the stream's line."""
+    line = label(stream, say).lower()
+    return all(word in line for word in text.lower().split())
 
 
 def _choose_rules(say: Language) -> RuleSet:

@@ -19,6 +19,7 @@ from cli import (
     report,
     serve,
     simulate,
+    sql,
     suspects,
     trace,
 )
@@ -34,7 +35,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     rich_markup_mode="rich",
 )
-for group in (simulate, lake, releases, arrivals, conservation, trace, suspects, serve, backup):
+for group in (simulate, lake, releases, sql, arrivals, conservation, trace, suspects, serve, backup):
     group.register(app)
 app.add_typer(models.app, name="models")
 app.add_typer(nmpa.app, name="nmpa")

@@ -1,13 +1,11 @@
-"""`medlake releases` and `medlake sql`: what was released, and questions to it."""
+"""`medlake releases`: what was released."""
 
-from enum import StrEnum
 from typing import Annotated, Any
 
-import duckdb
 import typer
 
-from cli.console import Exit, explain, fail, out, print_json, print_table
-from cli.moment import RELEASE_ERRORS, AsJson, AsOf, Number, open_chosen
+from cli.console import explain, out, print_json, print_table
+from cli.moment import RELEASE_ERRORS, AsJson
 from lakehouse.releases import (
     Entry,
     Release,
@@ -20,18 +18,9 @@ from lakehouse.releases import (
 from lakehouse.settings import Settings
 
 
-class Layout(StrEnum):
-    """How `medlake sql` prints rows."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-
-
 def register(app: typer.Typer) -> None:
-    """Adds both commands."""
+    """Adds the command."""
     app.command()(releases)
-    app.command()(sql)
 
 
 def releases(
@@ -54,50 +43,6 @@ def releases(
                 out.print(f"[green]✓[/] {release.name} is the file its manifest names")
             return
         _list(settings, as_json)
-
-
-def sql(
-    query: Annotated[str, typer.Argument(help="One SELECT on schemas core, mart and stg.")],
-    release: Number = None,
-    as_of: AsOf = None,
-    layout: Annotated[Layout, typer.Option("--format", help="How rows are printed.")] = Layout.TABLE,
-    limit: Annotated[int, typer.Option(help="Most rows to print.")] = 1000,
-    as_json: AsJson = False,
-) -> None:
-    """Asks a release, read-only. Example: medlake sql "SELECT * FROM mart.kpi_monthly LIMIT 5"."""
-    settings = Settings.from_env()
-    with explain(*RELEASE_ERRORS), open_chosen(settings, release, as_of) as connection:
-        columns, rows = _ask(connection, query, limit)
-    if as_json or layout is Layout.JSON:
-        print_json([dict(zip(columns, row, strict=True)) for row in rows])
-    elif layout is Layout.CSV:
-        _print_csv(columns, rows)
-    else:
-        print_table(f"{len(rows)} rows", columns, rows)
-
-
-def _ask(
-    connection: duckdb.DuckDBPyConnection, query: str, limit: int
-) -> tuple[list[str], list[tuple[Any, ...]]]:
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
-    try:
-        statements = connection.extract_statements(query)
-        if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
-            fail("only one SELECT at a time; releases are read-only", Exit.USAGE)
-        result = connection.execute(statements[0])
-        return [column[0] for column in result.description or ()], result.fetchmany(limit)
-    except duckdb.Error as error:
-        fail(f'{error}\nTables: medlake sql "SHOW ALL TABLES"', Exit.USAGE)
-
-
-def _print_csv(columns: list[str], rows: list[tuple[Any, ...]]) -> None:
-    import csv
-    import sys
-
-    writer = csv.writer(sys.stdout)
-    writer.writerow(columns)
-    writer.writerows(rows)
 
 
 def _list(settings: Settings, as_json: bool) -> None:

@@ -16,11 +16,10 @@ import streamlit as st
 
 from dashboards.exports import recorded
 from dashboards.release import OpenRelease
+from lineage.ledger.trail import safe_text
 from reports.language import NOTHING, Language
 
 Row = TypeVar("Row")
-# Spreadsheets take a text that begins with one of these for a formula (OWASP, CSV injection).
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 ROWS_SHOWN = 500
 # Texts up to this length, rule ids among them, stay on one line; days always do.
 SHORT = 16
@@ -102,7 +101,7 @@ def safe_cell(value: Any) -> str:
     if isinstance(value, Decimal | int):
         return str(value)
     text = value.isoformat() if isinstance(value, date | datetime) else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return safe_text(text)
 
 
 def _as_html(rows: Sequence[Row], columns: Sequence[Column[Row]], say: Language) -> str:

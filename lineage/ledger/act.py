@@ -50,6 +50,7 @@ class Action(StrEnum):
     REPORT_REFUSED = "report.refused"
     REPORT_ISSUED = "report.issued"
     EXPORT = "export"
+    QUERY = "query"
     LOGIN = "login"
     PERMISSION_CHANGED = "permission.changed"
     KEY_CHANGED = "key.changed"

@@ -13,6 +13,7 @@ from pathlib import Path
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
+from lineage.ledger.trail import safe_text
 from pipelines.lake import Lake
 from pipelines.quarantine.decide import Change
 from pipelines.quarantine.fields import Fields, fields_of
@@ -104,7 +105,8 @@ def _write(path: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> 
         return
     _demand_csv(path)
     with path.open("w", encoding="utf-8-sig", newline="") as out:
-        csv.writer(out).writerows([header, *rows])
+        # A record kept out may hold anything, also what a spreadsheet would run.
+        csv.writer(out).writerows([safe_text(cell) for cell in cells] for cells in [header, *rows])
 
 
 def _read(path: Path) -> list[dict[str, str]]:
@@ -119,7 +121,7 @@ def _read(path: Path) -> list[dict[str, str]]:
         return [dict(zip(map(str, table[0]), map(str, row), strict=True)) for row in table[1:]]
     _demand_csv(path)
     with path.open(encoding="utf-8-sig", newline="") as source:
-        rows = list(csv.reader(source, strict=True))
+        rows = [[cell.removeprefix("'") for cell in cells] for cells in csv.reader(source, strict=True)]
     for n, cells in enumerate(rows, 1):
         if len(cells) != len(rows[0]):
             raise DecisionRefused(

@@ -1,0 +1,116 @@
+"""`medlake sql`: a question to a release, asked in a process that can do nothing else, and on record."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.console import Exit, explain, fail, out, print_json, print_table, say
+from cli.moment import RELEASE_ERRORS, AsJson, AsOf, Number, chosen_release
+from lakehouse.access import BadPolicy, Role, load_policy
+from lakehouse.durable import write_atomic
+from lakehouse.releases import Release
+from lakehouse.settings import Settings
+from lakehouse.sql_door import Answer, AskRefused, Limits
+from lakehouse.sql_door.files import Format, as_csv, as_file
+from lineage.role_reading import NoRole
+from lineage.signing.people import BadPeople, Person, UnknownPerson, load_people
+
+ERRORS = (
+    *RELEASE_ERRORS,
+    (AskRefused, Exit.USAGE),
+    (BadPolicy, Exit.FAILED),
+    (BadPeople, Exit.USAGE),
+    (UnknownPerson, Exit.BLOCKED),
+    (NoRole, Exit.BLOCKED),
+)
+MIB = 1 << 20
+
+
+class Layout(StrEnum):
+    """How `medlake sql` prints rows."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command()(sql)
+
+
+def sql(
+    query: Annotated[str, typer.Argument(help="One SELECT on schemas core and mart.")],
+    release: Number = None,
+    as_of: AsOf = None,
+    layout: Annotated[Layout, typer.Option("--format", help="How rows are printed.")] = Layout.TABLE,
+    limit: Annotated[int, typer.Option(help="Most rows.")] = 1000,
+    to: Annotated[
+        Path | None, typer.Option(help="Write rows to this file: .csv, .parquet or .arrow.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(help="Most seconds the question may take.")] = 60.0,
+    memory: Annotated[int, typer.Option(help="Most memory in MiB.")] = 1024,
+    role: Annotated[Role | None, typer.Option(help="One of your roles; the widest by default.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Asks a release, read-only. Example: medlake sql "SELECT * FROM mart.kpi_monthly LIMIT 5".
+
+    You read as MEDLAKE_PERSON, in a role that the file of people gives you; who asked is on record.
+    """
+    settings = Settings.from_env()
+    limits = Limits(seconds=seconds, rows=limit, memory=memory * MIB)
+    with explain(*ERRORS):
+        answer = _asked(settings, chosen_release(settings, release, as_of), query, role, limits)
+    if answer.has_more:
+        say(f"只显示前 {limit} 行；--limit 可更多 | only the first {limit} rows; --limit gives more")
+    if to is not None:
+        _write(answer, to)
+    elif as_json or layout is Layout.JSON:
+        print_json(answer.rows.to_pylist())
+    elif layout is Layout.CSV:
+        sys.stdout.buffer.write(as_csv(answer.rows))
+    else:
+        rows = zip(*(column.to_pylist() for column in answer.rows.columns), strict=True)
+        print_table(f"{answer.rows.num_rows} rows", answer.rows.column_names, rows)
+
+
+def _asked(settings: Settings, release: Release, query: str, wanted: Role | None, limits: Limits) -> Answer:
+    from dashboards.role_files import attachments_for_role
+    from lineage.asked import ask_on_record
+    from lineage.role_reading import readable
+
+    person = _person(settings)
+    roles = [role for role in person.access if wanted in (None, role)]
+    if not load_policy().may(roles, "sql.run"):
+        raise NoRole(
+            f"{person.name} 无权运行 SQL | {person.name} may not ask in SQL as "
+            f"{wanted or ', '.join(person.access)}"
+        )
+    read = readable(settings, release, roles, attachments_for_role(release))
+    name = read.facts.role if read.facts else "everything"
+    return ask_on_record(settings, read.release, person.name, name, query, limits)
+
+
+def _person(settings: Settings) -> Person:
+    people = load_people(settings)
+    by_name = {person.name: person for person in people.readers}
+    if settings.person is None and people.is_demo and by_name:
+        return people.readers[0]
+    if settings.person not in by_name:
+        raise UnknownPerson(
+            f"请用 MEDLAKE_PERSON 说明身份 | say who you are with MEDLAKE_PERSON; "
+            f"{settings.person or 'nobody'} reads nothing; there are: {', '.join(by_name) or 'none'}"
+        )
+    return by_name[settings.person]
+
+
+def _write(answer: Answer, to: Path) -> None:
+    try:
+        form = Format(to.suffix.removeprefix("."))
+    except ValueError:
+        fail(f"{to}: .csv、.parquet 或 .arrow | write to .csv, .parquet or .arrow", Exit.USAGE)
+    write_atomic(to, as_file(answer.rows, form))
+    out.print(f"[green]✓[/] {answer.rows.num_rows} rows: {to}", soft_wrap=True)

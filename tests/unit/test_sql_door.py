@@ -1,0 +1,94 @@
+"""The SQL worker: one SELECT, within its limits, with no way out of its file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from lakehouse.releases import Release
+from lakehouse.settings import Settings
+from lakehouse.sql_door import AskRefused, Limits, ask
+from lakehouse.sql_door.files import Format, as_csv, as_file
+from lineage.asked import ask_on_record
+from lineage.ledger.act import Action, digest_of
+from lineage.ledger.ledger import open_ledger
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with one table of ten thousand rows."""
+    path = tmp_path_factory.mktemp("door") / "warehouse.duckdb"
+    with duckdb.connect(str(path)) as con:
+        con.execute("CREATE SCHEMA core; CREATE TABLE core.lot AS SELECT range AS lot_no FROM range(10000)")
+    return path
+
+
+def test_rows_come_back_and_more_is_said(file: Path) -> None:
+    """Prevents a cut answer from looking whole."""
+    whole = ask(file, "SELECT lot_no FROM core.lot ORDER BY lot_no", Limits(rows=10_000))
+    assert (whole.rows.num_rows, whole.has_more) == (10_000, False)
+    cut = ask(file, "SELECT lot_no FROM core.lot ORDER BY lot_no", Limits(rows=2_500))
+    assert cut.has_more and cut.rows["lot_no"].to_pylist() == list(range(2_500))
+    small = ask(file, "SELECT lot_no, repeat('x', 1000) AS t FROM core.lot", Limits(bytes=3_000_000))
+    assert small.has_more and 0 < small.rows.nbytes <= 3_000_000
+    assert ask(file, "SELECT 1 WHERE false").rows.num_rows == 0
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["SELECT 1; SELECT 2", "DROP TABLE core.lot", "INSERT INTO core.lot VALUES (1)", "", "SET threads = 8"],
+)
+def test_only_one_select_is_asked(query: str, file: Path) -> None:
+    """Prevents a second statement from riding on the first."""
+    with pytest.raises(AskRefused, match="one SELECT") as refused:
+        ask(file, query)
+    assert refused.value.kind == "not_one_select"
+
+
+def test_a_mistake_is_told_in_the_engines_words(file: Path) -> None:
+    """Prevents an analyst from being left without the reason."""
+    with pytest.raises(AskRefused, match="lot_nr") as refused:
+        ask(file, "SELECT lot_nr FROM core.lot")
+    assert refused.value.kind == "refused"
+
+
+def test_a_question_is_a_leaf_whether_answered_or_not(file: Path, tmp_path: Path) -> None:
+    """Prevents questions that nobody can look up, and their texts from standing in the ledger."""
+    settings = Settings.from_env({"MEDLAKE_DATA": str(tmp_path)})
+    release = Release(7, file.parent, {"warehouse": {"file": file.name, "sha256": "ab"}})
+    answer = ask_on_record(settings, release, "zhang.min", "analyst", "SELECT 42 AS n")
+    with pytest.raises(AskRefused):
+        ask_on_record(settings, release, "zhang.min", "analyst", "SELECT secret FROM nowhere")
+    with open_ledger(settings, writable=False) as ledger:
+        first, second = (entry for entry in ledger.of_action(Action.QUERY))
+    assert (first.act.who, first.act.before) == ("zhang.min", digest_of(b"SELECT 42 AS n"))
+    assert first.act.after == f"sha256:{answer.result_sha256}" and first.act.details["rows"] == 1
+    assert second.act.after is None and second.act.details["refused"] == "refused"
+    assert b"secret" not in second.body
+
+
+def test_files_hold_what_was_answered() -> None:
+    """Prevents a value from changing on its way into a file."""
+    rows = pa.table(
+        {
+            "=title": ["=1+1", "plain", "'quoted", None],
+            "n": [Decimal("-5.10"), None, Decimal("1.00"), Decimal("2.00")],
+            "d": [date(2026, 1, 1)] * 4,
+            "many": [["=x"], [], None, ["a", "b"]],
+        }
+    )
+    read = list(csv.reader(io.StringIO(as_csv(rows).decode("utf-8-sig"), newline="")))
+    assert read[0] == ["'=title", "n", "d", "many"]
+    assert [line[0] for line in read[1:]] == ["'=1+1", "plain", "''quoted", ""]
+    assert [line[1] for line in read[1:]] == ["-5.10", "", "1.00", "2.00"]
+    assert read[1][2:] == ["2026-01-01", '["=x"]']
+    assert pq.read_table(io.BytesIO(as_file(rows, Format.PARQUET))).equals(rows)
+    assert pa.ipc.open_file(as_file(rows, Format.ARROW)).read_all().equals(rows)

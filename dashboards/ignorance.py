@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from html import escape
 
 from dashboards.release import OpenRelease, remember
+from dashboards.wording import own
 from reports.language import Language
 from traceability.ignorance import Bound, KnownGap, ReleaseBooks
 from traceability.recall.ignorance import books_of
+from traceability.trace import Trace
 
 NAMED_AT_MOST = 4
 
@@ -36,6 +38,24 @@ def told(gaps: Iterable[KnownGap], say: Language) -> list[Told]:
         if say.locale == "zh"
         else Told(gap.gap_code, gap.title_en, gap.remedy_en, gap.lot_id or gap.order_id or "")
         for gap in gaps
+    ]
+
+
+def told_of_traces(
+    traces: Iterable[Trace], gaps: Iterable[KnownGap], say: Language, words: Language
+) -> list[Told]:
+    """Return declared gaps, and what findings and the walks themselves leave open."""
+    declared = told(gaps, say)
+    codes = {gap.code for gap in declared}
+    seen = dict.fromkeys(gap for trace in traces for gap in trace.gaps if gap.rule_id not in codes)
+    return declared + [
+        Told(
+            gap.rule_id,
+            words.words.get(f"rule.{gap.rule_id}", own(gap.message, say)),
+            "",
+            gap.lot_id or gap.order_id or "",
+        )
+        for gap in seen
     ]
 
 

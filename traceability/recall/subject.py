@@ -28,6 +28,15 @@ _READINGS: Mapping[SubjectKind, tuple[MatchKind, ...]] = {
     "supplier_lot": ("supplier_lot",),
     "order": ("order",),
 }
+_NAMES_ZH: Mapping[SubjectKind, str] = {
+    "lot": "批次",
+    "udi": "UDI",
+    "supplier_lot": "供应商批次",
+    "serial": "序列号",
+    "order": "工单",
+    "sterilisation": "灭菌批",
+    "equipment": "该时段的设备记录",
+}
 # Lots with one meaning are recalled together; a number with several meanings is not chosen for the person.
 _MEANINGS: Mapping[SubjectKind, Callable[[LotRef], object]] = {
     "lot": lambda lot: lot.lot_id,
@@ -208,10 +217,10 @@ def _device(
 
 def _nothing(con: duckdb.DuckDBPyConnection, subject: Subject, text: str) -> NothingFound:
     close = _close(con, subject, text)
-    listed = ", ".join(lot.lot_id for lot in close) or "none"
+    listed = ", ".join(lot.lot_id for lot in close)
     return NothingFound(
-        f"本发布中没有 {subject.kind} {subject.text!r}，相近批次：{listed} | "
-        f"this release knows no {subject.kind} {subject.text!r}; close lots: {listed}",
+        f"本发布中没有{_NAMES_ZH[subject.kind]} {subject.text!r}，相近批次：{listed or '无'} | "
+        f"this release knows no {subject.kind} {subject.text!r}; close lots: {listed or 'none'}",
         close,
     )
 

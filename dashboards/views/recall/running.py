@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -50,6 +50,7 @@ def draw(opened: OpenRelease, say: Language) -> None:
     if case.is_drill:
         st.html(f'<div class="ml-drill">{escape(words("drill.banner"))}</div>')
     _head(case, effect, say, words)
+    _deadline(case, effect, say)
     _chart(effect, say, words)
     _consignees(opened, effect, say, words)
     _open_points(effect, say)
@@ -92,6 +93,21 @@ def _head(case: Case, effect: Effect, say: Language, words: Language) -> None:
     tiles.append((say("running.points"), say.number(len(effect.open_points))))
     for column, (name, value) in zip(st.columns(len(tiles)), tiles, strict=True):
         column.metric(name, value, border=True)
+
+
+def _deadline(case: Case, effect: Effect, say: Language) -> None:
+    """Tell how long there is to notify everybody, or how many were told too late or not at all."""
+    late = {row.consignee_id for row in effect.consignees if not row.is_notified_in_time}
+    if effect.notify_by is None or not late or case.closed_at is not None:
+        return
+    left = effect.notify_by - datetime.now(UTC)
+    if left > timedelta(0):
+        hours = say.number(int(left.total_seconds() // 3600))
+        st.info(say("running.hours_left", hours=hours, count=len(late)), icon=":material/schedule:")
+    else:
+        st.error(
+            say("running.overdue", count=len(late), time=say.time(effect.notify_by)), icon=":material/alarm:"
+        )
 
 
 def _of(part: set[str], whole: set[str], say: Language) -> str:
@@ -139,8 +155,13 @@ def _consignees(opened: OpenRelease, effect: Effect, say: Language, words: Langu
         Column(say("running.unreachable"), lambda r: r.is_unreachable),
         Column(say("running.asked"), lambda r: r.recalled_qty),
         *(
-            Column[ConsigneeEffect](say(f"running.{name}"), _amount(f"{name}_qty"))
-            for name in ("returned", "destroyed", "corrected", "open")
+            Column[ConsigneeEffect](say(f"running.{name}"), _amount(field))
+            for name, field in (
+                ("returned", "returned_qty"),
+                ("destroyed", "destroyed_qty"),
+                ("corrected", "corrected_qty"),
+                ("still_out", "open_qty"),
+            )
         ),
         Column(words("col.uom"), lambda r: r.uom_code, lambda code: words.code("uom", code)),
     ]

@@ -12,7 +12,8 @@ from dashboards import places
 from dashboards.exports import ordered
 from dashboards.graph import component as graph
 from dashboards.graph.picture import customer_key, picture, product_name
-from dashboards.ignorance import bound_html, gaps_html, told
+from dashboards.ignorance import bound_html, gaps_html, told_of_traces
+from dashboards.navigation import go_to
 from dashboards.places import Sent
 from dashboards.release import OpenRelease, remember
 from dashboards.views.trace import timeline
@@ -23,7 +24,7 @@ from reports.form import release_day
 from reports.frame import file_stem
 from reports.language import NOTHING, Language
 from reports.lot_dossier import REPORT_CODE, Facts, Need, judge
-from traceability.trace import LotCard, Shipment, Trace
+from traceability.trace import LotCard, Shipment
 
 _TONES = {"released": "good", "accepted": "good", "concession": "warn", "rejected": "bad"}
 
@@ -35,14 +36,16 @@ def draw(
     card, backward, forward = traced.card, traced.backward, traced.forward
     say, words = (language.in_zone(card.header.zone_name) for language in (say, words))
     st.html(_card_html(card, words))
-    _numbers(card, backward, forward, say, words)
+    not_known = told_of_traces((backward, forward), traced.unknown.gaps, say, words)
+    _numbers(traced, len(not_known), say, words)
     left, right = st.columns([1, 1], gap="medium")
     with left:
         st.html(bound_html(traced.bound, say("unknown.no_bound"), say))
         _download(opened, card, say)
+        _recall(opened, card, say)
         _completeness(judge(Facts(card, backward, forward), release_day(opened.release)), say, words)
     with right:
-        st.html(gaps_html(told(traced.unknown.gaps, say), say))
+        st.html(gaps_html(not_known, say))
     st.html(panels_html(card, backward, traced.suppliers, say, words))
     st.subheader(words("genealogy"))
     shown = remember(
@@ -99,11 +102,11 @@ def _card_html(card: LotCard, words: Language) -> str:
     )
 
 
-def _numbers(card: LotCard, backward: Trace, forward: Trace, say: Language, words: Language) -> None:
+def _numbers(traced: Traced, gaps: int, say: Language, words: Language) -> None:
+    card, backward, forward = traced.card, traced.backward, traced.forward
     unit = words.code("uom", card.header.uom_code)
     customers = len({customer_key(shipment) for shipment in forward.shipments})
     suppliers = len({(r.lot_id.partition(":")[0], r.supplier_code) for r in backward.receipts})
-    gaps = len(dict.fromkeys((*backward.gaps, *forward.gaps)))
     tiles: list[tuple[str, str, str]] = [
         (words("tile.upstream"), say.number(len(backward.nodes) - 1), say("tile.upstream.help")),
         (say("tile.suppliers"), say.number(suppliers), say("tile.suppliers.help")),
@@ -134,6 +137,18 @@ def _completeness(needs: tuple[Need, ...], say: Language, words: Language) -> No
             )
         if not open_needs:
             st.caption(say("needs.all"))
+
+
+def _recall(opened: OpenRelease, card: LotCard, say: Language) -> None:
+    if not opened.reader.may("page.recall"):
+        return
+    if st.button(
+        say("trace.recall"), icon=":material/campaign:", key="to_recall", help=say("trace.recall_help")
+    ):
+        st.session_state["recall_section"] = "scope"
+        st.session_state["recall_kind"] = "lot"
+        st.session_state["recall_text_lot"] = card.lot.lot_id
+        go_to("recall")
 
 
 def _download(opened: OpenRelease, card: LotCard, say: Language) -> None:

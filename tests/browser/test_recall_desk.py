@@ -1,0 +1,117 @@
+"""The recall desk without a browser: what an earlier moment knew, what changed since, who may act."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboards.reader import Reader
+from dashboards.views.recall import issuing
+from dashboards.views.recall.question import MOMENTS_AT_MOST, known_moments
+from lakehouse.raw_zone import RawZone
+from tests.browser import scratch_release
+from tests.browser.scratch_release import publish_scratch, settings_for
+from traceability.recall.case import cases
+
+SET_LOT = "A:10000123:B26010501"
+# The file with the delivery documents comes ten days after all others.
+DOCUMENTS = {
+    "load_id": "L9",
+    "source_table": "sap_a__lips",
+    "file_sha256": "47a".zfill(64),
+    "status": "loaded",
+    "loaded_at": "2026-02-10 16:00:00+00",
+}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The scratch release, its deliveries known later."""
+    folder = tmp_path_factory.mktemp("desk") / "data"
+    rows = scratch_release._rows()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            scratch_release, "_rows", lambda: {**rows, "mart.file": [*rows["mart.file"], DOCUMENTS]}
+        )
+        publish_scratch(folder)
+        patch.setenv("MEDLAKE_DATA", str(folder))
+        yield folder
+
+
+def page() -> None:
+    """The desk as the application draws it, for somebody of the quality assurance."""
+    from dashboards.reader import Reader
+    from dashboards.release import open_current
+    from dashboards.views.recall import draw
+    from lakehouse.access import Role
+    from lakehouse.settings import Settings
+    from reports.language import load
+
+    opened = open_current(Settings.from_env(), Reader("qa", (Role.QA,), is_demo=True))
+    assert opened is not None
+    draw(opened, load("dashboards", "zh"))
+
+
+def desk(**state: Any) -> AppTest:
+    """The desk with a lot named, and whatever else was chosen."""
+    app = AppTest.from_function(page, default_timeout=60)
+    for key, value in {"recall_text_lot": SET_LOT, **state}.items():
+        app.session_state[key] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def figures(app: AppTest) -> dict[str, str]:
+    """What is known, by name."""
+    (text,) = [one.proto.body for one in app.get("html") if '"ml-figures"' in one.proto.body]
+    return dict(re.findall(r"<span>(.*?)</span><b>(.*?)</b>", text))
+
+
+def test_an_earlier_moment_knows_less_and_the_difference_is_told(data: Path) -> None:
+    """Prevents a slider without effect, and a scope of then that is told with the knowledge of now."""
+    now = desk()
+    then = desk(recall_known_by=0)
+    assert figures(now)["收货单位"] != figures(then)["收货单位"]
+    assert any("过去时刻的平衡没有留存" in one.proto.body for one in then.get("html"))
+    compared = desk(recall_since=0)
+    (changes,) = [tab.label for tab in compared.tabs if tab.label.startswith("变化")]
+    assert int(re.findall(r"\d+", changes)[0]) > 0
+
+
+def test_a_drill_is_stamped_before_anything_leaves(data: Path) -> None:
+    """Prevents a drill that looks like a recall on the screen from which its package is taken."""
+    drill, real = desk(recall_drill=True), desk()
+    stamped = [any('"ml-drill"' in one.proto.body for one in app.get("html")) for app in (drill, real)]
+    assert stamped == [True, False]
+
+
+def test_the_act_asks_for_the_right_itself(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prevents a button drawn before somebody lost the right from still opening a recall."""
+    app = desk(recall_reason="seal", recall_no="RC-1")
+    allowed = Reader.may
+    monkeypatch.setattr(issuing, "_made", lambda *_: pytest.fail("a package was made"))
+    monkeypatch.setattr(
+        Reader, "may", lambda self, action: action == "recall.open" and next(asked) and allowed(self, action)
+    )
+    asked = iter([True, False])  # the button is drawn, then the right is gone
+    app.button(key="recall_open").click().run()
+    assert ["无权" in error.value for error in app.error] == [True]
+    assert cases(RawZone(settings_for(data).raw_dir)) == ()
+
+
+def test_many_loads_are_offered_by_day() -> None:
+    """Prevents a slider of ten thousand steps, and a day whose last load does not count."""
+    begin = datetime(2026, 1, 1, 3, tzinfo=UTC)
+    few = [begin + timedelta(hours=n) for n in range(MOMENTS_AT_MOST)]
+    assert known_moments(few) == few
+    many = [begin + timedelta(hours=n) for n in range(24 * 10)]
+    days = known_moments(many)
+    assert len(days) == 11 and days[-1] >= many[-1]
+    assert all(any(day - timedelta(days=1) < load <= day for load in many) for day in days)

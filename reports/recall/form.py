@@ -18,7 +18,7 @@ from reports.language import HOME_ZONE
 from reports.recall.package import Package, build
 from reports.recall.request import PLACEHOLDER_BASE, RecallClass, RecallRequest, RequestInvalid
 from reports.refusals import BadParameter, UnknownSubject
-from reports.values import Parameter, Values
+from reports.values import YES, Given, Parameter, Values
 from traceability.recall.narrow import read_narrowing
 from traceability.recall.refused import NothingFound, RecallRefused
 from traceability.recall.subject import Subject, SubjectKind
@@ -71,6 +71,29 @@ def request_of(values: Values) -> RecallRequest:
         since=values.moment("since"),
         id_base=values.text("id_base"),
     )
+
+
+def given_of(request: RecallRequest) -> dict[str, Given]:
+    """Return the parameters that state a decision: what ``request_of`` reads it from again."""
+    named: dict[str, list[str]] = {}
+    for subject in request.subjects:
+        named.setdefault(subject.kind, []).append(subject.text)
+    moments = {
+        "decided_at": request.decided_at,
+        "issued_at": request.issued_at,
+        "as_of": request.known_by,
+        "since": request.since,
+    }
+    texts = {name: getattr(request, name) for name in ("reason", "recall_no", "contact", "id_base")}
+    flags = {"every": request.takes_every, "drill": request.is_drill}
+    return {
+        **named,
+        "narrow": [f"{one.kind}={one.value}" for one in request.narrowings],
+        "class": str(request.recall_class),
+        **{name: text for name, text in texts.items() if text},
+        **{name: moment.isoformat() for name, moment in moments.items() if moment is not None},
+        **{name: YES for name, is_set in flags.items() if is_set},
+    }
 
 
 def _moment(values: Values, name: str) -> datetime:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import ModuleType
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from lakehouse.settings import Settings
 from reports.order import Order, build
+from reports.recall import RecallRequest
+from reports.recall.form import FORM, given_of, request_of
 from reports.refusals import BadParameter, DataMissing, UnknownSubject
+from reports.values import read_values
+from traceability.recall.narrow import read_narrowing
+from traceability.recall.subject import Subject
 
 LOT = "A:10000123:B26010501"
 RECALL = {
@@ -52,6 +60,31 @@ def test_the_same_recall_gives_the_same_bytes(settings: Settings) -> None:
     assert first.origin.parameters["class"] == "2" and first.origin.parameters["drill"] == "no"
     notices = {name.split("/")[1] for name in first.contents if name.startswith("notices/")}
     assert len(notices) == len([one for one in told["scope"]["consignees"] if one["customer_codes"]]) > 0
+
+
+def test_a_decision_at_the_desk_is_ordered_as_it_was_made() -> None:
+    """Prevents a package of another scope, class or time than the one that stood on the screen."""
+    at = datetime(2026, 3, 2, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    plain = RecallRequest((Subject("lot", LOT),), 2, "seal", at, at)
+    whole = RecallRequest(
+        (Subject("lot", LOT), Subject("equipment", "A=2026-01-05..2026-01-06"), Subject("lot", "B")),
+        3,
+        "seal | 密封",
+        at,
+        at + timedelta(seconds=7),
+        recall_no="RC-1",
+        contact="质量部",
+        is_drill=True,
+        takes_every=True,
+        narrowings=(read_narrowing("date=2026-01-05..2026-01-09"), read_narrowing("operator=op-17")),
+        known_by=at - timedelta(days=1),
+        since=at - timedelta(days=2),
+        id_base="https://trace.example.com",
+    )
+    for request in (plain, whole):
+        again = request_of(read_values(FORM.parameters, given_of(request)))
+        assert sorted(again.subjects, key=str) == sorted(request.subjects, key=str)
+        assert replace(again, subjects=request.subjects) == request
 
 
 def test_a_drill_is_marked_in_every_file_name(settings: Settings) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from dashboards.chrome import plain
-from dashboards.exports import proved
+from dashboards.exports import ordered
 from dashboards.reader import NotAllowed
 from dashboards.release import OpenRelease
 from dashboards.tables import Column, table
@@ -21,11 +20,12 @@ from lakehouse.settings import Settings
 from lakehouse.storage import StorageFailure
 from lakehouse.writer import silent
 from lakehouse.writer_lock import LakeBusy
-from reports.bundle import Draft
 from reports.deadlines import Deadline, deadlines, jurisdictions
+from reports.frame import file_stem
 from reports.language import HOME_ZONE, Language
-from reports.recall import Package, RecallClass, RecallRequest, RequestInvalid, build, draft_of, write_package
+from reports.recall import Package, RecallClass, RecallRequest, RequestInvalid, build, write_package
 from reports.recall.acts import Desk, open_recall
+from reports.recall.form import CODE, given_of
 from reports.recall.package import PackageExists
 from reports.recall.reopen import PackageDamaged
 from reports.recall.wording import due_text
@@ -137,13 +137,12 @@ def _made(opened: OpenRelease, question: Question, decision: Decision) -> Packag
 def _download(opened: OpenRelease, question: Question, decision: Decision, say: Language) -> None:
     if not opened.reader.may("report.issue"):
         return
-    draft: Callable[[], Draft] = lambda: draft_of(_made(opened, question, decision))  # noqa: E731
-    number = _request(question, decision).number
+    request = _request(question, decision)
     stamp = "DRILL_" if decision.is_drill else ""
     st.download_button(
         say("recall.download"),
-        proved(opened, draft),
-        file_name=f"{stamp}recall_{''.join(s if s.isalnum() or s in '-.' else '_' for s in number)}.zip",
+        ordered(opened, CODE, given_of(request)),
+        file_name=f"{stamp}{file_stem(CODE, request.number, opened.release)}.zip",
         mime="application/zip",
         icon=":material/folder_zip:",
         type="primary",

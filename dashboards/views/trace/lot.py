@@ -26,6 +26,7 @@ from reports.language import NOTHING, Language
 from reports.lot_dossier import REPORT_CODE, Facts, Need, judge
 from traceability.trace import LotCard, Shipment
 
+OPERATOR = "core.operation_event.operator_id"
 _TONES = {"released": "good", "accepted": "good", "concession": "warn", "rejected": "bad"}
 
 
@@ -46,7 +47,9 @@ def draw(
         _completeness(judge(Facts(card, backward, forward), release_day(opened.release)), say, words)
     with right:
         st.html(gaps_html(not_known, say))
-    st.html(panels_html(card, backward, traced.suppliers, say, words))
+    withheld = opened.facts.withheld if opened.facts else ()
+    shows_people = OPERATOR not in withheld
+    st.html(panels_html(card, backward, traced.suppliers, say, words, shows_people=shows_people))
     st.subheader(words("genealogy"))
     shown = remember(
         opened,

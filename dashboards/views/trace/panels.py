@@ -39,12 +39,18 @@ class Fact:
 
 
 def panels_html(
-    card: LotCard, backward: Trace, suppliers: Sequence[SupplierFacts], say: Language, words: Language
+    card: LotCard,
+    backward: Trace,
+    suppliers: Sequence[SupplierFacts],
+    say: Language,
+    words: Language,
+    *,
+    shows_people: bool = True,
 ) -> str:
-    """Return the panels side by side."""
+    """Return the panels side by side; people are told as withheld where the reader's file lacks them."""
     panels = (
         ("origin", _origin(card, backward, say)),
-        ("conditions", _conditions(card, say, words)),
+        ("conditions", _conditions(card, say, words, shows_people)),
         ("results", _results(card, say, words)),
         ("suppliers", _suppliers(suppliers, say)),
         ("balance", _balance(card, say, words)),
@@ -82,7 +88,7 @@ def _origin(card: LotCard, backward: Trace, say: Language) -> list[Fact]:
     ]
 
 
-def _conditions(card: LotCard, say: Language, words: Language) -> list[Fact]:
+def _conditions(card: LotCard, say: Language, words: Language, shows_people: bool) -> list[Fact]:
     if not card.operations:
         return [_nothing(say, "operations"), _environment(say)]
     machines = {o.equipment_id: o.calibration_code for o in card.operations if o.equipment_id}
@@ -100,9 +106,13 @@ def _conditions(card: LotCard, say: Language, words: Language) -> list[Fact]:
         Fact(say("panel.operations"), say.number(len(card.operations))),
         Fact(say("panel.machines"), _few(sorted(machines))),
         *(calibrated or [_nothing(say, "calibration")]),
-        Fact(say("panel.operators"), _few(people)) if people else _nothing(say, "operators"),
+        _operators(people, say) if shows_people else Fact(say("panel.operators"), say("panel.withheld")),
         _environment(say),
     ]
+
+
+def _operators(people: Sequence[str], say: Language) -> Fact:
+    return Fact(say("panel.operators"), _few(people)) if people else _nothing(say, "operators")
 
 
 def _environment(say: Language) -> Fact:

@@ -108,7 +108,7 @@ class Graph extends Painter {
     const layers = this.visible.map((at) => this.nodes[at].l), [low, high] = [Math.min(...layers), Math.max(...layers)];
     this.zoom = 0.75;
     this.show(this.root);
-    this.dx += this.canvas.clientWidth * (Math.min(0.82, Math.max(0.18, -low / (high - low))) - 0.5);
+    this.dx += this.canvas.clientWidth * (Math.min(0.72, Math.max(0.2, -low / (high - low))) - 0.5);
   }
 
   magnify(factor, px = this.canvas.clientWidth / 2, py = this.canvas.clientHeight / 2) {

@@ -31,7 +31,7 @@ def serving(data_dir: Path, log: Path, script: Path = ROOT / "dashboards" / "app
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
-            server.wait(timeout=10)
+            server.wait(timeout=30)
 
 
 def _wait_until_up(url: str, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -42,8 +42,9 @@ def draw(
     left, right = st.columns([1, 1], gap="medium")
     with left:
         st.html(bound_html(traced.bound, say("unknown.no_bound"), say))
-        _download(opened, card, say)
-        _recall(opened, card, say)
+        with st.container(horizontal=True):
+            _download(opened, card, say)
+            _recall(opened, card, say)
         _completeness(judge(Facts(card, backward, forward), release_day(opened.release)), say, words)
     with right:
         st.html(gaps_html(not_known, say))

@@ -39,7 +39,8 @@ function asked() {
   const kinds = new Set([...document.querySelectorAll("#kinds input:checked")].map((box) => box.value));
   const text = $("q").value.trim();
   const day = text.match(/^\d{4}(-\d{2}(-\d{2})?)?$/) ? text : "";
-  return { text, day, udi: readUdi(text), from: $("from").value, to: $("to").value, kinds, words: plain(text).split(/\s+/).filter(Boolean) };
+  const udi = productOf.has(text) ? { di: text } : readUdi(text);  // an identifier of another agency stands as it is
+  return { text, day, udi, from: $("from").value, to: $("to").value, kinds, words: plain(text).split(/\s+/).filter(Boolean) };
 }
 
 const within = (day, ask) => (!ask.from || day >= ask.from) && (!ask.to || day <= ask.to);

@@ -23,6 +23,7 @@ from reports.gudid.record import read_gudid
 from reports.nmpa_udi.precheck import precheck
 from reports.nmpa_udi.save_request import save_request
 from reports.nmpa_udi.schema import save_request_schema
+from reports.tabular.section import Section, ask_section
 
 XSD = Path("../shared/reference/eudamed/XSD/service/Message.xsd")
 
@@ -97,3 +98,43 @@ def test_every_nmpa_document_of_the_year_has_the_shape_of_the_interface(
     assert [error.message for error in validator.iter_errors(request)] == []
     request["dataSet"][0]["CPLX"] = "器械"
     assert not validator.is_valid(request)
+
+
+def _plant_year(con: duckdb.DuckDBPyConnection, name: str) -> Section:
+    given = {
+        "site": "A",
+        "year": 2025,
+        "zone": "Asia/Shanghai",
+        "since": date(2025, 1, 1),
+        "until": date(2025, 12, 31),
+    }
+    return ask_section(con, "reports.annual", name, given)
+
+
+def _sum(section: Section, column: str) -> int:
+    place = section.columns.index(column)
+    return sum(int(row[place] or 0) for row in section.rows)
+
+
+def test_supplier_summary_equals_the_simulators_truth(
+    clean: duckdb.DuckDBPyConnection, clean_truth: Path
+) -> None:
+    """Prevents a supplier's lots or lines from being counted twice, or under another plant or year."""
+    truth = pl.read_parquet(clean_truth / "kpi_supplier_performance.parquet").filter(
+        (pl.col("site_code") == "A") & (pl.col("month").dt.year() == 2025)
+    )
+    summary = _plant_year(clean, "suppliers")
+    columns = ("inspected_lots", "accepted_lots", "concession_lots", "lines_due")
+    assert {name: _sum(summary, name) for name in columns} == {name: truth[name].sum() for name in columns}
+    assert _sum(summary, "inspected_lots") > 0
+
+
+def test_self_inspection_counts_every_finished_lot_once(clean: duckdb.DuckDBPyConnection) -> None:
+    """Prevents a lot of a device with several identifiers or decisions from being counted twice."""
+    products = _plant_year(clean, "products")
+    ((made,),) = clean.execute(
+        "SELECT count(*) FROM core.lot JOIN core.product USING (product_id) WHERE core.lot.site_code = 'A' "
+        "AND lot_kind_code = 'produced' AND product_type_code = 'finished' AND year(manufactured_date) = 2025"
+    ).fetchall()
+    parts = ("accepted_lots", "concession_lots", "rejected_lots", "undecided_lots")
+    assert _sum(products, "made_lots") == made == sum(_sum(products, part) for part in parts) > 0

@@ -16,7 +16,7 @@ from lakehouse.settings import Settings
 from lakehouse.writer import Say
 from lineage.ledger.act import Action, digest_of
 from reports.bundle import Draft, Taker, issue
-from reports.form import Asked
+from reports.form import Asked, Facts, Form, Selected
 from reports.frame import canonical_json, file_stem
 from reports.on_record import Issuer, Order, issuer_named, on_record, recorded
 from reports.origin import FILE, Origin, origin_of
@@ -83,11 +83,25 @@ def _build(
     form = form_of(order.form)
     values = read_values(form.parameters, order.given)
     asked = Asked(settings, con, release, values, order.under, order.locales)
-    selected = form.select(asked)
+    selected = _selected(form, asked)
     form.validate(selected.facts)
     origin = origin_of(form, asked, selected, signers)
     contents = {**form.render(asked, selected.facts), FILE: canonical_json(origin)}
     return Built(release, origin, MappingProxyType(contents))
+
+
+def _selected(form: Form[Facts], asked: Asked) -> Selected[Facts]:
+    """What the form selects; a table that an earlier version did not build is told, with what to do."""
+    try:
+        return form.select(asked)
+    except NoRelease as old:
+        raise NotReleased(str(old)) from old
+    except duckdb.CatalogException as missing:
+        raise NotReleased(
+            "该版本由较早的程序生成，缺少所需的表；运行 `medlake refresh` 生成新版本 | "
+            "an earlier version built this release, which lacks a table; "
+            f"run `medlake refresh` for a new one ({missing})"
+        ) from missing
 
 
 def preview(settings: Settings, order: Order, issuer: Issuer) -> Built:

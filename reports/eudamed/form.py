@@ -6,14 +6,18 @@ person puts in the access token and sends. A package's quantity cannot be edited
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from lxml import etree
 
 from reports.eudamed.checks import judge
 from reports.eudamed.document import Sending, device_messages
 from reports.eudamed.record import EuDevice, read_eu_devices
 from reports.findings import Finding, findings_workbook
 from reports.form import Asked, Form, Selected, release_time
-from reports.frame import canonical_json
+from reports.frame import ReportInvalid, canonical_json
 from reports.language import HOME_ZONE
 from reports.refusals import DataMissing, UnknownSubject
 from reports.values import Parameter
@@ -57,8 +61,24 @@ def _select(asked: Asked) -> Selected[Checked]:
     return Selected(" ".join(wanted) or "all", HOME_ZONE, asked.day, checked)
 
 
-def _validate(_: Checked) -> None:
-    """Nothing that the checks have not said: a device with an error is in no message."""
+def _validate(checked: Checked) -> None:
+    """Every device that may go out is in one message of devices, once, and no other is.
+
+    Raises:
+        ReportInvalid: one is missing, there twice, or should not be there.
+    """
+    messages = device_messages(checked.ready, Sending("", datetime.min.replace(tzinfo=UTC)))
+    trees = [etree.fromstring(data) for name, data in messages.items() if not name.startswith("package")]
+    sent = [di for tree in trees for di in _told(tree)]
+    if sorted(sent) != sorted(device.primary_di for device in checked.ready):
+        raise ReportInvalid("报文与可提交的器械不一致 | the messages hold other devices than may go out")
+
+
+def _told(message: etree._Element) -> Iterator[str]:
+    """UDI-DIs of a message: identifiers beside the one of their model; those of packages have none."""
+    for holder in message.iter():
+        if holder.find("{*}basicUDIIdentifier") is not None:
+            yield holder.findtext("{*}identifier/{*}DICode") or ""
 
 
 def _render(asked: Asked, checked: Checked) -> dict[str, bytes]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -16,7 +18,7 @@ from lakehouse.settings import Settings
 from lineage.ledger.act import Act, Action
 from lineage.ledger.ledger import open_ledger
 from reports import registry
-from reports.form import DatedTable
+from reports.form import Asked, DatedTable
 from reports.language import LOCALES, load
 from reports.order import Issuer, Order, build, issue_report, issuer_named, preview
 from reports.refusals import BadParameter, NotAllowed, NotReleased, ReportRefused, UnknownForm, UnknownSubject
@@ -107,6 +109,21 @@ def test_parameters_are_known_given_and_single() -> None:
         read_values(wanted, {"lot": ["1", "2"]})
     assert read_values(wanted, {"lot": "1"}).text("note") == "–"
     assert read_values([Parameter("lots", "texts")], {"lots": ["1", "2"]}).texts("lots") == ("1", "2")
+
+
+def test_a_table_that_an_earlier_version_did_not_build_is_told(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Prevents an error of the engine where a refresh is what helps."""
+    whole = registry.form_of("lot_absence")
+
+    def asks_for_more(asked: Asked) -> Any:
+        return asked.con.execute("SELECT 1 FROM core.no_such_table")
+
+    broken = replace(whole, select=asks_for_more)
+    monkeypatch.setattr("reports.order.form_of", lambda _: broken)
+    with pytest.raises(NotReleased, match="medlake refresh"):
+        build(settings, Order("lot_absence", {"lot": "X"}))
 
 
 def test_every_form_is_registered_under_its_code_and_has_words() -> None:

@@ -33,7 +33,7 @@ class Released:
     rule_id: str
     column_name: str
     before: str | None
-    message: str
+    message: str | None
     record_count: int
     state_code: str
 
@@ -42,7 +42,7 @@ class Released:
         """The same without what was decided."""
         return Kept(
             self.layer_code, self.source_table, self.file_name, self.file_sha256, self.row_no, self.rule_id,
-            self.column_name, self.before, self.message, self.record_count, None,
+            self.column_name, self.before, self.message or "", self.record_count, None,
         )  # fmt: skip
 
 

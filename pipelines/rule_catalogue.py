@@ -18,6 +18,11 @@ def remedy(rule: str) -> str:
     return REMEDIES[Rule(rule)] if rule in set(Rule) else TYPING_REMEDIES[rule]
 
 
+def words(rule: str) -> str | None:
+    """What a rule of typing says, Chinese | English; None of a rule whose words depend on what was read."""
+    return RULES.get(rule)
+
+
 def demand_known_rules(contracts: Iterable[Contract]) -> None:
     """Holds the tolerances of contracts against the rules there are.
 

@@ -15,7 +15,7 @@ from dashboards.reader import NotAllowed
 from dashboards.release import OpenRelease
 from dashboards.tables import Column, table
 from dashboards.views.data_quality import bench_forms
-from dashboards.views.data_quality.rules import half, remedy_of
+from dashboards.views.data_quality.rules import half, meaning_of, remedy_of
 from lakehouse.writer_lock import LakeBusy
 from pipelines.quarantine.bench import Act, Pending, as_decided
 from pipelines.quarantine.fields import Fields
@@ -58,7 +58,7 @@ def _look(opened: OpenRelease, say: Language) -> None:
         Column(say("dq.file"), lambda row: row.file_name, lambda name: name.rpartition("/")[2]),
         Column(say("bench.row"), lambda row: row.row_no),
         Column(say("col.rule"), lambda row: row.rule_id),
-        Column(say("dq.meaning"), lambda row: half(row.message, say)),
+        Column(say("dq.meaning"), lambda row: meaning_of(row.rule_id, row.message, say)),
         Column(say("bench.state"), lambda row: row.state_code, lambda code: say(f"bench.state_{code}")),
         Column(say("dq.remedy"), lambda row: remedy_of(row.rule_id, say)),
     ]

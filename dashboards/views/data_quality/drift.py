@@ -24,7 +24,7 @@ class Drift:
     decision_code: str
     file_name: str
     record_count: int | None
-    message: str
+    message: str | None
     detected_at: datetime
 
 

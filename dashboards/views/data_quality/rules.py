@@ -11,7 +11,7 @@ from dashboards.chrome import plain
 from dashboards.release import OpenRelease, ask
 from dashboards.tables import Column, table
 from dashboards.views.data_quality.index import checks_of
-from pipelines.rule_catalogue import RECORD_RULES, remedy
+from pipelines.rule_catalogue import RECORD_RULES, remedy, words
 from quality_rules.index.checks import Check
 from quality_rules.index.score import passed_share
 from reports.language import Language
@@ -25,7 +25,7 @@ class RecordRule:
 
     rule_id: str
     source_table: str
-    message: str
+    message: str | None
     record_count: int
     open_count: int
 
@@ -96,7 +96,7 @@ def _one(failed: Sequence[Check], say: Language) -> None:
 def _record_rules(rows: Sequence[RecordRule], opened: OpenRelease, say: Language) -> None:
     columns: list[Column[RecordRule]] = [
         Column(say("col.rule"), lambda row: row.rule_id),
-        Column(say("dq.meaning"), lambda row: half(row.message, say)),
+        Column(say("dq.meaning"), lambda row: meaning_of(row.rule_id, row.message, say)),
         Column(say("col.table"), lambda row: row.source_table),
         Column(say("dq.kept_out"), lambda row: row.record_count),
         Column(say("dq.open"), lambda row: row.open_count),
@@ -110,8 +110,16 @@ def remedy_of(rule_id: str, say: Language) -> str:
     return half(remedy(rule_id), say) if rule_id in RECORD_RULES else say("dq.remedy_validity")
 
 
-def half(text: str, say: Language) -> str:
-    """The reader's half of a text in Chinese | English."""
+def meaning_of(rule_id: str, message: str | None, say: Language) -> str:
+    """What a rule says: in its own words, else as it was told, unless the reader's release masks that."""
+    told = message if message and " | " in message else None
+    return half(words(rule_id) or told, say)
+
+
+def half(text: str | None, say: Language) -> str:
+    """The reader's half of a text in Chinese | English; nothing where the reader's release withholds it."""
+    if text is None:
+        return ""
     zh, _, en = text.partition(" | ")
     return en if say.locale == "en" and en else zh
 

@@ -128,6 +128,15 @@ def test_what_cannot_be_recalled_is_told_with_what_may_be_meant(
     assert " | " in str(raised.value)
 
 
+def test_a_bad_scan_is_explained_in_each_language_alone(con: duckdb.DuckDBPyConnection) -> None:
+    """Prevents a page that cuts the message at the bar from telling half of each language."""
+    with pytest.raises(Unreadable) as raised:
+        named(con, "udi", "(01)0952123454321X(10)B26010501")
+    zh, bar, en = str(raised.value).partition(" | ")
+    assert bar and "位置 18" in zh and "position" not in zh
+    assert "position 18" in en and " | " not in en and en.isascii()
+
+
 def test_a_number_of_two_products_is_not_chosen_for_the_person(con: duckdb.DuckDBPyConnection) -> None:
     """Prevents the wrong plant's lot from being recalled because it came first."""
     add(

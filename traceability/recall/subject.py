@@ -238,10 +238,14 @@ def _close(con: duckdb.DuckDBPyConnection, subject: Subject, text: str) -> tuple
 
 
 def _what_is_wrong(text: str, issues: Sequence[Issue]) -> str:
-    places = [
-        issue.text + ("" if issue.position is None else f" (位置 position {issue.position + 1})")
-        for issue in issues
-        if issue.severity == "error"
-    ]
-    told = "; ".join(places) or "no device identifier"
-    return f"扫码内容 {text!r} 无法识读 | the scan {text!r} cannot be read: {told}"
+    zh, en = [], []
+    for issue in issues:
+        if issue.severity == "error":
+            own, _, other = issue.text.partition(" | ")
+            at = issue.position
+            zh.append(own if at is None else f"{own}（位置 {at + 1}）")
+            en.append(other or own if at is None else f"{other or own} (position {at + 1})")
+    return (
+        f"扫码内容 {text!r} 无法识读：{'；'.join(zh) or '没有产品标识'} | "
+        f"the scan {text!r} cannot be read: {'; '.join(en) or 'no device identifier'}"
+    )

@@ -39,6 +39,8 @@ def draw(opened: OpenRelease, say: Language) -> None:
     except (RecallRefused, ReportInvalid) as refused:
         _refused(refused, say)
         return
+    if not found.scope.lots:
+        st.warning(say("recall.all_out", count=len(found.scope.excluded)), icon=":material/filter_alt_off:")
     if decision.is_drill:
         st.html(f'<div class="ml-drill">{escape(words("drill.banner"))}</div>')
     _summary(found, say, words)

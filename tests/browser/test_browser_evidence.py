@@ -19,13 +19,18 @@ SECTIONS = ("chain", "releases", "ledger", "trail")
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-def test_every_section_is_readable_in_both_languages(visit: Any, section: str) -> None:
-    """Prevents a section that fails in one language, is too pale, or that a screen reader cannot name."""
-    page = visit("evidence", "zh", section=section)
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-    expect(page.locator(".ml-head h1")).to_have_text("证据")
+def test_every_section_is_readable(visit: Any, section: str) -> None:
+    """Prevents a section that fails, is too pale, or that a screen reader cannot name."""
     page = visit("evidence", "en", section=section)
     expect(page.get_by_test_id("stException")).to_have_count(0)
+    assert violations(page) == []
+
+
+def test_the_page_speaks_chinese(visit: Any) -> None:
+    """Prevents a page that works in one language only."""
+    page = visit("evidence", "zh")
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.locator(".ml-head h1")).to_have_text("证据")
     assert violations(page) == []
 
 
@@ -42,7 +47,8 @@ def test_the_chain_of_a_lot_names_its_leaves(visit: Any, released_lake: Released
     )
     with open_ledger(released_lake.settings, writable=False) as ledger:
         leaf = next(e for e in ledger.of_action(Action.FILE_ADMITTED) if e.act.after == f"sha256:{sha256}")
-        manifest = next(iter(ledger.of_action(Action.RELEASE_CANDIDATE)))
+        name = f"release {released_lake.release.name}"
+        manifest = next(e for e in ledger.of_action(Action.RELEASE_CANDIDATE) if e.act.what == name)
     page = visit("evidence", "en", q=lot)
     chain = page.locator(".ev-chain")
     chain.get_by_text("Source files").click()
@@ -50,7 +56,7 @@ def test_the_chain_of_a_lot_names_its_leaves(visit: Any, released_lake: Released
     expect(row).to_contain_text(f"#{leaf.index:,}")
     expect(row).to_contain_text("same bytes")
     expect(row.locator(".ev-hash")).to_have_attribute("title", sha256)
-    made = chain.locator("tr", has_text="candidate made")
+    made = chain.locator("tr", has_text="candidate made").last
     expect(made).to_contain_text(f"#{manifest.index:,}")
     expect(made).to_contain_text("same bytes")
     expect(chain.locator(".ml-bad")).to_have_count(0)
@@ -77,7 +83,7 @@ def test_the_chain_of_a_number_counts_its_files(visit: Any, released_lake: Relea
     settled(page)
     expect(page.get_by_label("Which one (its key)")).to_have_value(f"{site} · {product} · {month}")
     heading = page.locator(".ev-chain summary", has_text="Source files")
-    expect(heading).to_contain_text(f"{files} steps")
+    expect(heading).to_contain_text(f"steps: {files}")
     expect(page.locator(".ev-chain .ml-bad")).to_have_count(0)
 
 

@@ -17,13 +17,18 @@ SECTIONS = ("parties", "review", "decisions", "products", "equipment", "lots", "
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-def test_every_section_is_readable_in_both_languages(visit: Any, section: str) -> None:
-    """Prevents a section that fails in one language, is too pale, or that a screen reader cannot name."""
-    page = visit("master_data", "zh", section=section)
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-    expect(page.locator(".ml-head h1")).to_have_text("主数据")
+def test_every_section_is_readable(visit: Any, section: str) -> None:
+    """Prevents a section that fails, is too pale, or that a screen reader cannot name."""
     page = visit("master_data", "en", section=section)
     expect(page.get_by_test_id("stException")).to_have_count(0)
+    assert violations(page) == []
+
+
+def test_the_page_speaks_chinese(visit: Any) -> None:
+    """Prevents a page that works in one language only."""
+    page = visit("master_data", "zh")
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.locator(".ml-head h1")).to_have_text("主数据")
     assert violations(page) == []
 
 

@@ -22,13 +22,18 @@ LOT = "Lot, serial number, order or scanned UDI"
 
 
 @pytest.mark.parametrize("section", ["build", "history"])
-def test_every_section_is_readable_in_both_languages(visit: Any, section: str) -> None:
-    """Prevents a section that fails in one language, is too pale, or that a screen reader cannot name."""
-    page = visit("reports", "zh", section=section)
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-    expect(page.locator(".ml-head h1")).to_have_text("报告")
+def test_every_section_is_readable(visit: Any, section: str) -> None:
+    """Prevents a section that fails, is too pale, or that a screen reader cannot name."""
     page = visit("reports", "en", section=section)
     expect(page.get_by_test_id("stException")).to_have_count(0)
+    assert violations(page) == []
+
+
+def test_the_page_speaks_chinese(visit: Any) -> None:
+    """Prevents a page that works in one language only."""
+    page = visit("reports", "zh")
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.locator(".ml-head h1")).to_have_text("报告")
     assert violations(page) == []
 
 

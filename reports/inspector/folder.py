@@ -70,6 +70,7 @@ def _trail(settings: Settings, issuer: Issuer, target: Path) -> Sequence[Entry]:
         "audit_trail.csv": as_csv(entries),
         "audit_trail.jsonl": lines,
         "acts.js": f"const TRAIL = {text};\n".encode(),
+        "verify_trail.py": files("reports.inspector").joinpath("verify_trail.py").read_bytes(),
         "trail.js": files("reports").joinpath("templates", "inspector_trail.js").read_bytes(),
         "index.html": _page("inspector_trail", None, entries),
     }.items():

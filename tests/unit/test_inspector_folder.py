@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -101,6 +102,24 @@ def test_the_trail_holds_the_taking_of_the_folder(folder: Folder) -> None:
     assert len(rows) == folder.act_count > 0
     assert any("inspector_folder A 2026" in row for row in rows)
     assert (folder.path / "trail" / "audit_trail.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_the_trail_verifies_under_the_signed_root(folder: Folder, tmp_path: Path) -> None:
+    """Prevents an act from being left out, changed or moved on the way to an inspector."""
+    copy = tmp_path / "copy"
+    shutil.copytree(folder.path, copy)
+    program, trail = str(copy / "trail" / "verify_trail.py"), copy / "trail" / "audit_trail.jsonl"
+    key = (copy / "report" / "evidence" / "keys").read_text(encoding="utf-8").splitlines()[0]
+    assert _run(program, "--log-key", key).returncode == 0
+    assert _run(program).returncode == 3
+    assert _run(program, "--log-key", key[:-4] + "AAA=").returncode == 1
+    lines = trail.read_bytes().splitlines()
+    changed = lines[0].replace(b"release", b"Release", 1)
+    assert changed != lines[0]
+    swapped = [lines[1], lines[0], *lines[2:]]
+    for broken in ([changed, *lines[1:]], lines[1:], lines[:1], swapped, [b"{}", *lines[1:]]):
+        trail.write_bytes(b"\n".join(broken))
+        assert _run(program, "--log-key", key).returncode == 1
 
 
 def test_the_same_order_gives_the_same_bytes(settings: Settings, folder: Folder) -> None:

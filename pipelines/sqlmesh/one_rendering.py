@@ -24,8 +24,10 @@ class OneRendering(QueryRenderer):
     ) -> Any:
         read = {exp.table_name(table, identify=True) for table in expression.find_all(exp.Table)}
         below = _read_below(read, snapshots or {})
+        if below or known.get("table_mapping") or known.get("expand"):
+            return super()._resolve_tables(expression, snapshots=below, **known)
         # What is kept must not be handed out: whoever gets a query may change it.
-        return super()._resolve_tables(expression, snapshots=below, **known) if below else expression.copy()
+        return expression.copy()
 
 
 def render_once() -> None:

@@ -24,6 +24,7 @@ from dashboards.views import (
     quality,
     recall,
     reports,
+    sql,
     trace,
 )
 from lakehouse.releases import NoRelease
@@ -56,6 +57,7 @@ SECTIONS: Mapping[str, tuple[Page, ...]] = MappingProxyType(
             Page("data_quality", data_quality.draw, ":material/rule:"),
             Page("master_data", master_data.draw, ":material/hub:"),
             Page("catalogue", catalogue.draw, ":material/menu_book:"),
+            Page("sql", sql.draw, ":material/terminal:"),
         ),
         "evidence": (
             Page("evidence", evidence.draw, ":material/verified_user:"),

@@ -176,3 +176,15 @@ def test_a_release_without_sensitivities_is_for_those_who_see_everything(
         readable(settings, old, [Role.ANALYST], {})
     assert not (release.path / FOLDER).exists() or not list((release.path / FOLDER).iterdir())
     assert json.loads((release.path / "manifest.json").read_text())["sensitivity"] == SOURCES
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_documented_ways_to_open_a_file_work(
+    number: int, settings: Settings, release: Release, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Prevents a page for analysts whose examples do not run."""
+    made = role_release(settings, release, load_policy(), grant(), {})
+    text = (settings.root / "docs" / "analysts.md").read_text(encoding="utf-8")
+    block = text.split("```python\n")[1:][number].split("```")[0].replace("mart.kpi_monthly", "mart.kpi")
+    exec(block.replace("kpi_code", "site_code"), {"FILE": str(made.release.warehouse_path)})
+    assert "A" in capsys.readouterr().out

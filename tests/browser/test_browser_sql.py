@@ -1,0 +1,79 @@
+"""The SQL page: real questions, the same numbers as SQL on the release, masks by role, refusals explained."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lineage.ledger.act import Action
+from lineage.ledger.ledger import open_ledger
+from tests.browser.checks import read_as, violations
+from tests.browser.conftest import Visit, settled
+from tests.browser.released_lake import ReleasedLake
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+QUESTION = "SELECT supplier_name, country_code FROM core.supplier ORDER BY supplier_id"
+
+
+def _ask(page: Any, question: str) -> None:
+    field = page.get_by_role("textbox", name="SQL", exact=True)
+    field.fill(question)
+    field.press("Control+Enter")
+    settled(page)
+    page.get_by_role("button", name="Run").click()
+    settled(page)
+
+
+def test_an_answer_is_what_the_release_says(visit: Visit, released_lake: ReleasedLake) -> None:
+    """Prevents an answer that differs from the release, or that leaves no trace."""
+    page = visit("sql", lang="en")
+    _ask(page, QUESTION)
+    page.get_by_role("heading", name="Answer").wait_for()
+    expected = released_lake.rows(QUESTION)
+    first = page.locator(".ml-table tbody tr").first.locator("td")
+    assert first.all_inner_texts() == [str(cell) for cell in expected[0]]
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export CSV").click()
+    lines = list(csv.reader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig"), newline="")))
+    assert lines[1:] == [[cell or "" for cell in row] for row in expected]
+    with open_ledger(released_lake.settings, writable=False) as ledger:
+        assert [entry.act.who for entry in ledger.of_action(Action.QUERY)][-1] == "demo"
+    assert violations(page) == []
+
+
+def test_a_refusal_says_why_and_examples_run(visit: Visit) -> None:
+    """Prevents a mistake from ending in an error page, and a saved example from being out of date."""
+    page = visit("sql", lang="en")
+    _ask(page, "DROP TABLE core.lot")
+    page.get_by_text("one SELECT at a time; releases").wait_for()
+    _ask(page, "SELECT nothing_of_that_name FROM core.lot")
+    page.get_by_text("nothing_of_that_name").last.wait_for()
+    for name in ("Supplier performance", "Findings by rule", "Lots by complaints"):
+        page.get_by_role("main").get_by_test_id("stSelectbox").get_by_role("combobox").click()
+        page.get_by_role("option", name=name).click()
+        settled(page)
+        page.get_by_role("button", name="Run").click()
+        settled(page)
+        page.get_by_role("heading", name="Answer").wait_for()
+
+
+def test_an_analyst_sees_codes_for_names(visit: Visit, released_lake: ReleasedLake) -> None:
+    """Prevents the page from asking another file than its reader's."""
+    page = visit("sql", lang="en")
+    read_as(page, "Zhang Min")
+    settled(page)
+    page.get_by_role("link", name="SQL").click()
+    settled(page)
+    _ask(page, QUESTION)
+    page.get_by_role("heading", name="Answer").wait_for()
+    names = page.locator(".ml-table tbody tr td:first-child").all_inner_texts()
+    assert names and all(name.startswith("≈") for name in names)
+    page.get_by_label("Find tables and columns").first.fill("supplier ppm")
+    page.keyboard.press("Enter")
+    settled(page)
+    sync_api.expect(page.locator(".ml-sql-columns")).to_contain_text("mart.supplier_performance.ppm")
+    sync_api.expect(page.get_by_test_id("stSidebar")).to_contain_text("columns masked")

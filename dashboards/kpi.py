@@ -189,8 +189,15 @@ def show(value: Decimal | None, unit_code: str, say: Language) -> str:
     if value is None:
         return NOTHING
     if unit_code == "C62":
-        return say.percent(value)
+        return _percent(value, say)
     return say(f"unit.{unit_code}", value=say.tenths(value))
+
+
+def _percent(value: Decimal, say: Language) -> str:
+    """A ratio that is not quite whole is not shown as whole: 99.97 % misses a target of 100 %."""
+    if value < 1 and value.quantize(Decimal("0.001")) == 1:
+        return f"> {say.percent(Decimal('0.999'))}"
+    return say.percent(value)
 
 
 def show_change(delta: Decimal, unit_code: str, say: Language) -> str:

@@ -2,10 +2,14 @@
 WITH part AS (
   SELECT * FROM mart.kpi_part WHERE kpi_code = $kpi AND month BETWEEN $first AND $last
 ), member AS (
-  SELECT 'product' AS kind_code, product_id AS member_id, site_code, month, numerator, denominator, value FROM part
-  UNION ALL SELECT 'operation', operation_code, site_code, month, numerator, denominator, value FROM part
-  UNION ALL SELECT 'equipment', equipment_id, site_code, month, numerator, denominator, value FROM part
-  UNION ALL SELECT 'supplier', supplier_id, site_code, month, numerator, denominator, value FROM part
+  SELECT 'product' AS kind_code, product_id AS member_id, site_code, month, numerator, denominator, value
+  FROM part WHERE kept_by_code IN ('product', 'operation')
+  UNION ALL SELECT 'operation', operation_code, site_code, month, numerator, denominator, value
+  FROM part WHERE kept_by_code = 'operation'
+  UNION ALL SELECT 'equipment', equipment_id, site_code, month, numerator, denominator, value
+  FROM part WHERE kept_by_code = 'equipment'
+  UNION ALL SELECT 'supplier', supplier_id, site_code, month, numerator, denominator, value
+  FROM part WHERE kept_by_code = 'supplier'
 )
 SELECT
   kind_code,
@@ -22,5 +26,4 @@ FROM member
 LEFT JOIN core.product ON kind_code = 'product' AND product_id = member_id
 LEFT JOIN core.equipment ON kind_code = 'equipment' AND equipment.equipment_id = member_id
 LEFT JOIN core.supplier ON kind_code = 'supplier' AND supplier.supplier_id = member_id
-WHERE member_id <> ''
 ORDER BY kind_code, member_id, member.site_code, member.month

@@ -35,34 +35,39 @@ WITH by_product AS (
   FROM mart.capa_closure
   UNION ALL SELECT 'capa_original_on_time_rate', site_code, month, original_on_time_count, original_due_count FROM mart.capa_closure
 ), part AS (
-  SELECT kpi_code, site_code, month, product_id, operation_code, '' AS equipment_id, '' AS supplier_id, numerator, denominator FROM by_product
-  UNION ALL SELECT kpi_code, site_code, month, '', '', '', supplier_id, numerator, denominator FROM by_supplier
-  UNION ALL SELECT kpi_code, site_code, @first_of_month(shift_date), '', '', equipment_id, '', numerator, denominator FROM by_work_unit
-  UNION ALL SELECT kpi_code, site_code, month, '', '', '', '', numerator, denominator FROM by_plant
+  SELECT
+    kpi_code, site_code, month, CASE WHEN operation_code = '' THEN 'product' ELSE 'operation' END AS kept_by_code,
+    product_id, operation_code, '' AS equipment_id, '' AS supplier_id, numerator, denominator
+  FROM by_product
+  UNION ALL SELECT kpi_code, site_code, month, 'supplier', '', '', '', supplier_id, numerator, denominator FROM by_supplier
+  UNION ALL SELECT kpi_code, site_code, @first_of_month(shift_date), 'equipment', '', '', equipment_id, '', numerator, denominator
+  FROM by_work_unit
+  UNION ALL SELECT kpi_code, site_code, month, 'plant', '', '', '', '', numerator, denominator FROM by_plant
 ), summed AS (
   SELECT
-    kpi_code, site_code, month, product_id, operation_code, equipment_id, supplier_id,
+    kpi_code, site_code, month, kept_by_code, product_id, operation_code, equipment_id, supplier_id,
     CAST(SUM(CAST(numerator AS DECIMAL(28, 6))) AS DECIMAL(28, 6)) AS numerator,
     CAST(SUM(CAST(denominator AS DECIMAL(28, 6))) AS DECIMAL(28, 6)) AS denominator
   FROM part
-  GROUP BY kpi_code, site_code, month, product_id, operation_code, equipment_id, supplier_id
+  GROUP BY kpi_code, site_code, month, kept_by_code, product_id, operation_code, equipment_id, supplier_id
 ), valued AS (
   SELECT
     summed.*,
     @ratio(numerator * CASE WHEN definition.unit_code = '59' THEN 1000000 ELSE 1 END, denominator) AS value
   FROM summed
   JOIN mart.kpi_definition AS definition USING (kpi_code)
-  UNION ALL SELECT 'release_cycle_median_hours', site_code, month, product_id, '', '', '', NULL, released_lots, median_hours
+  UNION ALL SELECT 'release_cycle_median_hours', site_code, month, 'product', product_id, '', '', '', NULL, released_lots, median_hours
   FROM mart.release_cycle_time
-  UNION ALL SELECT 'release_cycle_p90_hours', site_code, month, product_id, '', '', '', NULL, released_lots, p90_hours
+  UNION ALL SELECT 'release_cycle_p90_hours', site_code, month, 'product', product_id, '', '', '', NULL, released_lots, p90_hours
   FROM mart.release_cycle_time
-  UNION ALL SELECT 'rolled_yield_median', site_code, month, product_id, '', '', '', NULL, 1, rty
+  UNION ALL SELECT 'rolled_yield_median', site_code, month, 'product', product_id, '', '', '', NULL, 1, rty
   FROM mart.rolled_yield WHERE NOT rty IS NULL
 )
 SELECT
   kpi_code::TEXT AS kpi_code,  /* KPI, see mart.kpi_definition */
   site_code::TEXT AS site_code,  /* Plant */
   month::DATE AS month,  /* First day of the month, by the time basis of the KPI */
+  kept_by_code::TEXT AS kept_by_code,  /* What the KPI is kept by: product, operation (of a product), equipment, supplier or plant */
   product_id::TEXT AS product_id,  /* Product; empty when the KPI is not kept by product */
   operation_code::TEXT AS operation_code,  /* Operation of the routing; empty when the KPI is not kept by operation */
   equipment_id::TEXT AS equipment_id,  /* Work unit; empty when the KPI is not kept by work unit */

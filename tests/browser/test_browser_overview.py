@@ -108,3 +108,19 @@ def test_a_reader_sees_the_sections_of_their_role(visit: Any) -> None:
     expect(navigation.get_by_text("Tracing and recall")).to_be_visible()
     read_as(page, "Zhang Min")
     expect(navigation.get_by_text("Tracing and recall")).to_have_count(0)
+
+
+def test_who_reads_masked_suppliers_still_gets_numbers_that_add_up(
+    visit: Any, released_lake: ReleasedLake
+) -> None:
+    """Prevents a masked name that leaks, and a false alarm for readers who see less."""
+    names = released_lake.rows("SELECT supplier_id, supplier_name FROM core.supplier")
+    page = visit("", "en", kpi="supplier_otd_rate")
+    read_as(page, "Liu Yang")
+    page.get_by_role("tab", name="Records").click()
+    expect(page.get_by_test_id("stAlert").filter(has_text="records sum up to")).to_be_visible()
+    page.get_by_role("tab", name="Breakdown").click()
+    shown = page.locator(".ml-table").last
+    expect(shown.locator("tbody tr").first).to_be_visible()
+    settled(page)
+    assert [name for row in names for name in row if name and name in shown.inner_text()] == []

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from dashboards.kpi import Cell, Choice, Target, meets, months_before, over, shared, targets_of
+from dashboards.kpi import Cell, Choice, Target, meets, months_before, over, shared, show, targets_of
+from reports.language import load
 
 JANUARY, JULY = date(2025, 1, 1), date(2025, 7, 1)
 TARGETS = [
@@ -57,3 +58,11 @@ def test_what_meets_a_target_depends_on_which_way_is_better() -> None:
     target = Decimal("100")
     assert meets(target, target, "higher") and meets(target, target, "lower")
     assert meets(Decimal(101), target, "higher") and not meets(Decimal(101), target, "lower")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [("1", "100.0%"), ("0.99997", "> 99.9%"), ("0.9994", "99.9%"), ("1.2", "120.0%")]
+)
+def test_what_is_not_whole_is_not_shown_as_whole(value: str, shown: str) -> None:
+    """Prevents a 100 % that misses its target of 100 %."""
+    assert show(Decimal(value), "C62", load("dashboards", "en")) == shown

@@ -1,11 +1,10 @@
-"""How sensitive a column is: by its contract, or by what the release says it is made of."""
+"""How sensitive a column is: by its contract, or by the policy over what the release says it is made of."""
 
 from __future__ import annotations
 
 from dashboards.release import OpenRelease
+from lakehouse.access import load_policy
 from lineage.catalogue import ColumnEntry
-
-LEVELS = ("public", "internal", "confidential", "personal")
 
 
 def sensitivity_of(opened: OpenRelease, column: ColumnEntry) -> str:
@@ -15,4 +14,4 @@ def sensitivity_of(opened: OpenRelease, column: ColumnEntry) -> str:
     sources = opened.release.manifest.get("sensitivity", {}).get(column.table, {}).get(column.name)
     if sources is None:
         return ""
-    return max(sources, key=LEVELS.index, default="internal")
+    return load_policy().sensitivity(f"{column.table}.{column.name}", sources).value

@@ -10,6 +10,7 @@ import typer
 from cli.console import Exit, explain, fail, out, print_json, print_table, say
 from cli.moment import RELEASE_ERRORS, AsJson, AsOf, Number, chosen_release
 from lakehouse.access import BadPolicy, Role, load_policy
+from lakehouse.access.role_release import RoleRelease
 from lakehouse.durable import write_atomic
 from lakehouse.releases import Release
 from lakehouse.settings import Settings
@@ -38,8 +39,9 @@ class Layout(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    """Adds the command."""
+    """Adds both commands."""
     app.command()(sql)
+    app.command("role-file")(role_file)
 
 
 def sql(
@@ -77,9 +79,29 @@ def sql(
         print_table(f"{answer.rows.num_rows} rows", answer.rows.column_names, rows)
 
 
+def role_file(
+    release: Number = None,
+    as_of: AsOf = None,
+    role: Annotated[Role | None, typer.Option(help="One of your roles; the widest by default.")] = None,
+) -> None:
+    """Prints the DuckDB file that you may read, made if need be, for any DuckDB client or notebook."""
+    settings = Settings.from_env()
+    with explain(*ERRORS):
+        read, _ = _readable(settings, chosen_release(settings, release, as_of), role)
+    sys.stdout.write(f"{read.release.warehouse_path}\n")
+
+
 def _asked(settings: Settings, release: Release, query: str, wanted: Role | None, limits: Limits) -> Answer:
-    from dashboards.role_files import attachments_for_role
     from lineage.asked import ask_on_record
+
+    read, person = _readable(settings, release, wanted)
+    name = read.facts.role if read.facts else "everything"
+    return ask_on_record(settings, read.release, person.name, name, query, limits)
+
+
+def _readable(settings: Settings, release: Release, wanted: Role | None) -> tuple[RoleRelease, Person]:
+    """What somebody who may ask in SQL opens."""
+    from dashboards.role_files import attachments_for_role
     from lineage.role_reading import readable
 
     person = _person(settings)
@@ -89,9 +111,7 @@ def _asked(settings: Settings, release: Release, query: str, wanted: Role | None
             f"{person.name} 无权运行 SQL | {person.name} may not ask in SQL as "
             f"{wanted or ', '.join(person.access)}"
         )
-    read = readable(settings, release, roles, attachments_for_role(release))
-    name = read.facts.role if read.facts else "everything"
-    return ask_on_record(settings, read.release, person.name, name, query, limits)
+    return readable(settings, release, roles, attachments_for_role(release)), person
 
 
 def _person(settings: Settings) -> Person:

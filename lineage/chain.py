@@ -8,71 +8,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
 
 from lakehouse.delta_log import commit_path, versions_in
-from lakehouse.durable import sha256_of
 from lakehouse.releases import Release
 from lakehouse.releases.release import MANIFEST, read_release
 from lakehouse.settings import Settings
-from lineage.ledger import merkle
 from lineage.ledger.act import Action, Entry
-from lineage.ledger.checkpoint import SignedCheckpoint, open_under
 from lineage.ledger.ledger import Ledger
-from lineage.ledger.sealing import KnownKeys, known_keys
+from lineage.ledger.sealing import known_keys
+from lineage.links import PREFIX, Link, Origin, Prover, Stage, bytes_of, prover_of
 
-Stage = Literal["file", "commit", "gate", "model", "release", "signature", "seal"]
-# witnessed: under a checkpoint that a second key countersigned; sealed: under the log's own signature only.
-Proof = Literal["witnessed", "sealed", "unsealed", "broken", "none"]
-# What lies on the disk against the digest in the leaf; unasked where a leaf names no file.
-Bytes = Literal["same", "differs", "gone", "unasked"]
 SIGNED = frozenset({Action.RELEASE_APPROVED, Action.BREAK_GLASS})
-_PREFIX = "sha256:"
 WHAT, WHY, AFTER = (f"json_extract(CAST(body AS TEXT), '$.{name}')" for name in ("what", "why", "after"))
-
-
-@dataclass(frozen=True)
-class Origin:
-    """A source file that a lot or a number rests on, and which of its records do."""
-
-    source_table: str
-    file_name: str
-    sha256: str
-    rows: str
-
-
-@dataclass(frozen=True)
-class Link:
-    """One step.
-
-    Attributes:
-        what: The object: a file, a table, a gate, a release.
-        note: Which part of it counts: records of a file, rules of a gate, a role.
-        digest: What the leaf vouches for, hex.
-        index: Place of the leaf, None where there is none.
-    """
-
-    stage: Stage
-    what: str
-    note: str
-    who: str
-    at: datetime | None
-    why: str
-    digest: str
-    index: int | None
-    proof: Proof
-    bytes: Bytes
 
 
 def chain(
     settings: Settings, ledger: Ledger, release: Release, origins: Sequence[Origin]
 ) -> tuple[Link, ...]:
     """Return every step from source files to signatures, in the order in which they happened."""
-    prover = _Prover(ledger, *_seals(ledger, known_keys(settings)))
+    prover = prover_of(ledger, known_keys(settings))
     return (
         *_files(settings, ledger, prover, origins),
         *_commits(settings, ledger, prover, origins),
@@ -82,76 +38,14 @@ def chain(
     )
 
 
-@dataclass(frozen=True)
-class _Prover:
-    """Proves leaves under the newest countersigned seal, else under the newest seal."""
-
-    ledger: Ledger
-    sealed: SignedCheckpoint | None
-    witnessed: SignedCheckpoint | None
-
-    def link(self, stage: Stage, entry: Entry, *, note: str = "", found: Path | None = None) -> Link:
-        act = entry.act
-        digest = str(act.after or "").removeprefix(_PREFIX)
-        state = _bytes(found, digest) if found else "unasked"
-        return Link(
-            stage, act.what, note, act.who, entry.at, act.why, digest, entry.index, self._proof(entry), state
-        )
-
-    def seal(self) -> Iterator[Link]:
-        """What the proofs end in: the signed checkpoint, who countersigned it, and when."""
-        signed = self.witnessed or self.sealed
-        if signed is None:
-            return
-        point, seconds = signed.checkpoint, max(signed.cosigned.values(), default=None)
-        at = None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-        who = ", ".join(sorted(key.name for key in (signed.log, *signed.cosigned)))
-        proof: Proof = "witnessed" if signed.cosigned else "sealed"
-        size = f"{point.size}"
-        yield Link("seal", point.origin, size, who, at, "", point.root.hex(), None, proof, "unasked")
-
-    def _proof(self, entry: Entry) -> Proof:
-        for state, signed in (("witnessed", self.witnessed), ("sealed", self.sealed)):
-            if signed is not None and entry.index < signed.checkpoint.size:
-                return state if self._holds(entry, signed) else "broken"  # type: ignore[return-value]
-        return "unsealed"
-
-    def _holds(self, entry: Entry, signed: SignedCheckpoint) -> bool:
-        point = signed.checkpoint
-        path = tuple(self.ledger.inclusion(entry.index, point.size))
-        return merkle.proves_inclusion(
-            merkle.leaf_hash(entry.body), entry.index, point.size, path, point.root
-        )
-
-
-def _seals(ledger: Ledger, keys: KnownKeys) -> tuple[SignedCheckpoint | None, SignedCheckpoint | None]:
-    """The newest seal and the newest that a witness countersigned."""
-    newest = witnessed = None
-    for note in reversed(ledger.notes()):
-        signed = open_under(note, keys.logs, keys.witnesses)
-        newest = newest or signed
-        if signed.cosigned:
-            witnessed = signed
-            break
-        if not keys.witnesses:
-            break
-    return newest, witnessed
-
-
-def _bytes(path: Path, digest: str) -> Bytes:
-    if not path.is_file():
-        return "gone"
-    return "same" if sha256_of(path) == digest else "differs"
-
-
-def _files(settings: Settings, ledger: Ledger, prover: _Prover, origins: Sequence[Origin]) -> Iterator[Link]:
-    digests = {f"{_PREFIX}{origin.sha256}" for origin in origins}
+def _files(settings: Settings, ledger: Ledger, prover: Prover, origins: Sequence[Origin]) -> Iterator[Link]:
+    digests = {f"{PREFIX}{origin.sha256}" for origin in origins}
     admitted = {
         (entry.act.details["table"], entry.act.after): entry
         for entry in _where(ledger, Action.FILE_ADMITTED, AFTER, digests)
     }
     for origin in origins:
-        entry = admitted.get((origin.source_table, f"{_PREFIX}{origin.sha256}"))
+        entry = admitted.get((origin.source_table, f"{PREFIX}{origin.sha256}"))
         if entry is None:
             yield _absent("file", origin.file_name, origin.rows, origin.sha256)
             continue
@@ -159,9 +53,7 @@ def _files(settings: Settings, ledger: Ledger, prover: _Prover, origins: Sequenc
         yield prover.link("file", entry, note=origin.rows, found=kept)
 
 
-def _commits(
-    settings: Settings, ledger: Ledger, prover: _Prover, origins: Sequence[Origin]
-) -> Iterator[Link]:
+def _commits(settings: Settings, ledger: Ledger, prover: Prover, origins: Sequence[Origin]) -> Iterator[Link]:
     """The commits by which the files came into the raw zone, each once."""
     wanted: dict[tuple[str, int], None] = {}
     for origin in origins:
@@ -194,7 +86,7 @@ def _taken_in(commit: Path) -> tuple[str, ...]:
     return tuple(action["txn"]["appId"] for action in actions if "txn" in action)
 
 
-def _run(ledger: Ledger, prover: _Prover, release: Release) -> Iterator[Link]:
+def _run(ledger: Ledger, prover: Prover, release: Release) -> Iterator[Link]:
     """Gates of the run that made the release; rules and models as last changed before it."""
     run = f"run {release.manifest.get('run_id', '')}"
     for entry in _where(ledger, Action.GATE_RESULT, WHY, {run}):
@@ -209,7 +101,7 @@ def _run(ledger: Ledger, prover: _Prover, release: Release) -> Iterator[Link]:
             yield prover.link("model", before[-1], note=action.value)
 
 
-def _releases(settings: Settings, ledger: Ledger, prover: _Prover, release: Release) -> Iterator[Link]:
+def _releases(settings: Settings, ledger: Ledger, prover: Prover, release: Release) -> Iterator[Link]:
     """The release, and before it the one whose files it took over."""
     origin = release.manifest.get("promoted_from")
     folder = settings.releases_dir / f"{origin['release']:06d}" if origin else None
@@ -218,7 +110,7 @@ def _releases(settings: Settings, ledger: Ledger, prover: _Prover, release: Rele
     yield from _release(ledger, prover, release)
 
 
-def _release(ledger: Ledger, prover: _Prover, release: Release) -> Iterator[Link]:
+def _release(ledger: Ledger, prover: Prover, release: Release) -> Iterator[Link]:
     name = _name(release)
     entries = [
         entry
@@ -240,7 +132,7 @@ def _with_manifest(link: Link, facts: Mapping[str, object], release: Release) ->
     digest = facts.get("manifest_sha256")
     if not digest:
         return link
-    state = _bytes(release.path / MANIFEST, str(digest))
+    state = bytes_of(release.path / MANIFEST, str(digest))
     return Link(**{**vars(link), "digest": str(digest), "bytes": state})
 
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import duckdb
 
-from lineage.chain import Origin
+from lineage.links import Origin
 from lineage.why import sources
 from traceability.card_records import SourceRow
 from traceability.trace import lot_card

@@ -175,14 +175,6 @@ class Ledger:
         )
         return (decode(index, body) for index, body in found)
 
-    def newest_where(self, condition: str, values: Mapping[str, str], limit: int) -> list[Entry]:
-        """The newest acts that a condition on the columns names, newest first."""
-        found = self._connection.execute(
-            f"SELECT position, body FROM leaves WHERE {condition} ORDER BY position DESC LIMIT {int(limit)}",
-            values,
-        )
-        return [decode(index, body) for index, body in found]
-
     def count_where(self, condition: str, values: Mapping[str, str]) -> int:
         """How many acts a condition on the columns names."""
         found = self._connection.execute(f"SELECT count(*) FROM leaves WHERE {condition}", values)

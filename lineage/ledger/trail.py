@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -80,6 +80,12 @@ class Wanted:
 def trail(ledger: Ledger, wanted: Wanted) -> Iterator[Entry]:
     """The acts that are meant, in order."""
     return ledger.where(*wanted.condition())
+
+
+def newest(ledger: Ledger, condition: str, values: Mapping[str, str], count: int) -> list[Entry]:
+    """The newest acts that a condition names, newest first; no more are read than are shown."""
+    last = f"SELECT position FROM leaves WHERE {condition} ORDER BY position DESC LIMIT {count:d}"
+    return list(ledger.where(f"position IN ({last})", values))[::-1]
 
 
 def sample(entries: Sequence[Entry], count: int, seed: int) -> list[Entry]:

@@ -13,10 +13,12 @@ from lakehouse.durable import sha256_of
 from lakehouse.raw_zone import RawZone
 from lakehouse.releases import Release
 from lakehouse.settings import Settings
-from lineage.chain import Link, Origin, chain
+from lineage.chain import chain
 from lineage.ledger.ledger import open_ledger
 from lineage.ledger.sealing import known_keys, newest_seal
+from lineage.ledger.trail import Wanted, newest
 from lineage.ledger.witness import DirectoryWitness
+from lineage.links import Link, Origin
 from pipelines.evidence.recorder import record
 from pipelines.lake import Lake
 from tests.integration.small_lake import AT, SmallLake, contract
@@ -117,3 +119,13 @@ def test_proof_says_whether_a_second_key_signed(lake: SmallLake, tmp_path: Path)
     assert links(lake, origin(lake, "20260103"))["commit raw.erp__order 3"].proof == "witnessed"
     seal = links(lake, first)[f"seal {origin_of(lake)} {size_of(lake)}"]
     assert seal.proof == "witnessed" and seal.at is not None and "," in seal.who
+
+
+def test_the_newest_acts_come_first_and_no_others(lake: SmallLake) -> None:
+    """Prevents a trail on a page that shows the oldest acts, or acts of another kind."""
+    condition, values = Wanted(action="load").condition()
+    with open_ledger(lake.settings, writable=False) as ledger:
+        every = [entry.index for entry in ledger.where(condition, values)]
+        assert ledger.count_where(condition, values) == len(every) > 3
+        assert [entry.index for entry in newest(ledger, condition, values, 3)] == every[:-4:-1]
+        assert ledger.people() == ["medlake"]

@@ -17,9 +17,10 @@ from dashboards.views.evidence.chain_html import as_html
 from dashboards.wording import own
 from lakehouse.releases import NoRelease, find_release
 from lakehouse.settings import Settings
-from lineage.chain import Link, Origin, chain
+from lineage.chain import chain
 from lineage.ledger.ledger import NoLedger, open_ledger
 from lineage.ledger.refusals import EvidenceRefused
+from lineage.links import Link, Origin
 from lineage.why import NoWay, contributing_sql, explained
 from reports.language import Language
 from reports.source_summary import lot_origins, number_origins

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 
-from lineage.chain import Link
+from lineage.links import Link
 from reports.language import NOTHING, Language
 
 TONES = {"witnessed": "good", "sealed": "warn", "unsealed": "warn", "broken": "bad", "none": "bad"}

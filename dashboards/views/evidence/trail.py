@@ -16,7 +16,7 @@ from lakehouse.settings import Settings
 from lineage.ledger.act import Action, Entry
 from lineage.ledger.ledger import NoLedger, open_ledger
 from lineage.ledger.refusals import EvidenceRefused
-from lineage.ledger.trail import Wanted, as_csv, trail
+from lineage.ledger.trail import Wanted, as_csv, newest, trail
 from reports.language import Language
 
 SHOWN = 500
@@ -31,7 +31,7 @@ def draw(opened: OpenRelease, say: Language) -> None:
             wanted = _wanted(people, say)
             condition, values = wanted.condition()
             count = ledger.count_where(condition, values)
-            entries = ledger.newest_where(condition, values, SHOWN)
+            entries = newest(ledger, condition, values, SHOWN)
     except (NoLedger, EvidenceRefused) as refused:
         st.error(plain(own(refused, say)), icon=":material/gpp_bad:")
         return

@@ -14,6 +14,7 @@ from lakehouse.settings import Settings
 from lineage.ledger.act import Action, Entry
 from lineage.ledger.ledger import NoLedger, open_ledger
 from lineage.ledger.refusals import EvidenceRefused
+from lineage.ledger.trail import newest
 from reports.language import Language, load
 from reports.registry import forms
 
@@ -54,7 +55,7 @@ def _entries(codes: Sequence[str]) -> list[Entry]:
         f"AND ({' OR '.join(f'{what} LIKE :{name}' for name in named)})"
     )
     with open_ledger(Settings.from_env(), writable=False) as ledger:
-        return ledger.newest_where(condition, {**actions, **named}, SHOWN)
+        return newest(ledger, condition, {**actions, **named}, SHOWN)
 
 
 def _table(entries: Sequence[Entry], opened: OpenRelease, say: Language) -> None:

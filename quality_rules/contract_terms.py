@@ -17,9 +17,10 @@ from pydantic import ValidationError
 
 from quality_rules.contract_dialect import DIALECT
 
-FORMATS = frozenset({"csv", "jsonl", "xlsx", "xml"})
+FORMATS = frozenset({"csv", "epcis", "jsonl", "xlsx", "xml"})
 NEEDED_BY_FORMAT: Mapping[str, tuple[str, ...]] = {
     "csv": ("delimiter", "encoding"),
+    "epcis": ("recordPath",),
     "jsonl": ("encoding",),
     "xlsx": ("sheet",),
     "xml": ("recordPath",),

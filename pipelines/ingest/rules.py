@@ -42,6 +42,7 @@ class Rule(StrEnum):
     CONTROLS = "DQ-REC-004"
     BLANK = "DQ-REC-005"
     BEHIND_END = "DQ-REC-006"
+    NO_EVENT = "DQ-REC-007"
 
 
 # What happened at a moment rather than to a file: told at each run in which it happens.
@@ -150,6 +151,10 @@ REMEDIES: dict[Rule, str] = {
     Rule.BEHIND_END: (
         "多为合计、说明或第二张表；若确是数据，请数据源去掉其前的空行后投放 | "
         "Mostly totals, notes or a second table; if it is data, have the source take out the blank row above"
+    ),
+    Rule.NO_EVENT: (
+        "请合作伙伴按 EPCIS 2.0 修正该事件后重发；同一事件再次发送不会重复 | "
+        "Have the partner mend the event by EPCIS 2.0 and send it again; an event sent twice counts once"
     ),
     Rule.WRONG_KIND: (
         "查看文件内容（多为登录页、错误页或改错扩展名），请数据源按契约的格式重新导出 | "

@@ -120,6 +120,9 @@ ENTITIES: Mapping[str, str] = {
     "handling_unit": "handling_unit_no TEXT, site_code TEXT, sscc TEXT, delivery_no TEXT, packed_date DATE",
     "packing": "handling_unit_no TEXT, item_no TEXT, site_code TEXT, child_handling_unit_no TEXT, delivery_no"
     f" TEXT, product_code TEXT, lot_no TEXT, qty {_QTY}",
+    "event_thing": "event_key TEXT, declared_at TIMESTAMPTZ, position_no BIGINT, event_type_code TEXT,"
+    " action_code TEXT, transformation_uri TEXT, told_date DATE, role_code TEXT, thing_uri TEXT, gtin TEXT,"
+    f" item_code TEXT, lot_no TEXT, serial_no TEXT, sscc TEXT, qty {_QTY}, uom_code TEXT",
     "ncr": f"ncr_no TEXT, site_code TEXT, opened_at TIMESTAMPTZ, lot_no TEXT, product_code TEXT, qty {_QTY},"
     " severity_code TEXT, disposition_code TEXT, closed_at TIMESTAMPTZ",
     "deviation": "deviation_no TEXT, site_code TEXT, opened_at TIMESTAMPTZ, severity_code TEXT, order_no"

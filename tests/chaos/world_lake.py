@@ -26,6 +26,7 @@ DERIVED = (
     "core.trace_evidence_lot",
     "core.trace_evidence_pack",
     "core.trace_evidence_unit",
+    "core.trace_evidence_event",
     "core.trace_evidence",
     "core.trace_edge_version",
     "core.trace_edge",

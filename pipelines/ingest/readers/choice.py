@@ -11,6 +11,7 @@ from typing import IO
 
 from pipelines.ingest.readers.csv_gate import MAX_BAD
 from pipelines.ingest.readers.csv_reader import read_csv
+from pipelines.ingest.readers.epcis_reader import read_epcis
 from pipelines.ingest.readers.jsonl_reader import read_jsonl
 from pipelines.ingest.readers.kind import require_kind
 from pipelines.ingest.readers.parquet_reader import read_parquet
@@ -66,6 +67,8 @@ def _read(plain: IO[bytes], contract: Contract, scratch: Path) -> Parsed:
             return read_xlsx(plain, contract)
         case "xml":
             return read_xml(plain, contract)
+        case "epcis":
+            return read_epcis(plain, contract)
         case "parquet":
             return read_parquet(plain, contract)
     raise ValueError(f"contract {contract.id}: no reader for format {contract.format}")

@@ -37,7 +37,14 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"MZ\x90", "EXE"),
 )
 PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|script|meta|center|h1)[\s>]", re.IGNORECASE)
-NEEDED = {"xlsx": {"ZIP"}, "parquet": {"Parquet"}, "xml": {"XML"}, "csv": {"", "wide"}, "jsonl": {"", "wide"}}
+NEEDED = {
+    "xlsx": {"ZIP"},
+    "parquet": {"Parquet"},
+    "xml": {"XML"},
+    "csv": {"", "wide"},
+    "jsonl": {"", "wide"},
+    "epcis": {""},
+}
 WIDE_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 

@@ -22,11 +22,12 @@ class OneRendering(QueryRenderer):
     def _resolve_tables(
         self, expression: exp.Expr, *, snapshots: dict[str, Snapshot] | None = None, **known: Any
     ) -> Any:
+        if not snapshots or known.get("table_mapping"):
+            return super()._resolve_tables(expression, snapshots=snapshots, **known)
         read = {exp.table_name(table, identify=True) for table in expression.find_all(exp.Table)}
-        below = _read_below(read, snapshots or {})
-        if below or known.get("table_mapping") or known.get("expand"):
+        if below := _read_below(read, snapshots):
             return super()._resolve_tables(expression, snapshots=below, **known)
-        # What is kept must not be handed out: whoever gets a query may change it.
+        # A build may change the query it gets, and what is kept must stay as it is.
         return expression.copy()
 
 

@@ -79,7 +79,7 @@ def _query(context: Context, model: Model) -> str:
     """A model's query on the models it names, not on the snapshots that SQLMesh keeps of them."""
     if isinstance(model, SeedModel):
         return f"SELECT * FROM read_csv('{model.seed_path}', header = true)"
-    query = model.render_query_or_raise(engine_adapter=context.engine_adapter)
+    query = model.render_query_or_raise(engine_adapter=context.engine_adapter).copy()
     for table in query.find_all(exp.Table):
         table.set("catalog", None)
     return query.sql("duckdb")

@@ -59,7 +59,7 @@ def rendered(data_dir: Path) -> dict[str, str]:
     models = {model.name: model for model in context.models.values() if model.name in DERIVED}
     queries = {}
     for name in DERIVED:
-        query = models[name].render_query_or_raise(engine_adapter=context.engine_adapter)
+        query = models[name].render_query_or_raise(engine_adapter=context.engine_adapter).copy()
         for table in query.find_all(exp.Table):
             table.set("catalog", None)
         queries[name] = query.sql("duckdb")

@@ -156,6 +156,8 @@ def test_a_drill_from_scope_to_closing(
     page.get_by_text("DRILL-7: notified, recorded.").wait_for()
     everyone = len({target.consignee_id for target in case.opening.targets})
     expect(page.get_by_test_id("stMetricValue").first).to_have_text(f"1 of {everyone}")
+    settled(page)
+    assert violations(page) == []
     page.get_by_label("Why it may be closed").fill("drill is over")
     page.get_by_role("button", name="Close", exact=True).click()
     page.get_by_text("close with them only by").wait_for()

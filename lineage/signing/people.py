@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -115,23 +117,37 @@ class People:
 
 
 def load_people(settings: Settings) -> People:
-    """Reads the file.
+    """Reads the file, as it is now.
 
     Raises:
         BadPeople: It is missing, malformed, or names real people without keys.
     """
     file = settings.people_file
     try:
-        found = yaml.safe_load(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise _unusable(file, error) from error
+    return _people(file, text)
+
+
+@lru_cache(maxsize=4)
+def _people(file: Path, text: str) -> People:
+    """What a file says; pages ask on every click, so the same text is understood once."""
+    try:
+        found = yaml.safe_load(text)
         people = {name: _person(name, facts) for name, facts in found["people"].items()}
         is_demo = found.get("is_demo", False) is True
-    except (OSError, yaml.YAMLError, LookupError, TypeError, AttributeError, ValueError) as error:
-        raise BadPeople(
-            f"人员名单 {file} 无法使用：{error} | the file of people {file} cannot be used: {error!r}. "
-            "docs/releases.md shows what stands in it."
-        ) from error
+    except (yaml.YAMLError, LookupError, TypeError, AttributeError, ValueError) as error:
+        raise _unusable(file, error) from error
     _require_one_owner(people)
     return People(people, is_demo, str(found.get("demo_passphrase", "")) if is_demo else "")
+
+
+def _unusable(file: Path, error: Exception) -> BadPeople:
+    return BadPeople(
+        f"人员名单 {file} 无法使用：{error} | the file of people {file} cannot be used: {error!r}. "
+        "docs/releases.md shows what stands in it."
+    )
 
 
 def _person(name: str, facts: Mapping[str, Any]) -> Person:

@@ -27,7 +27,7 @@ from lakehouse.releases import current, open_release
 from lakehouse.settings import ROOT, Settings, child_environment
 
 GOAL_SECONDS = 1.0
-THINK_SECONDS = 1.0
+THINK_SECONDS = 4.0  # on average; a reader looks at what they have opened
 Address = tuple[str, Mapping[str, str]]
 
 
@@ -84,7 +84,7 @@ def _addresses(settings: Settings) -> dict[str, Address]:
 
 
 def _read(address: str, visits: Mapping[str, Address], rounds: int, seed: int) -> list[tuple[str, float]]:
-    """One reader: every page so many times, in an order of their own, with a second to look at each."""
+    """One reader: every page so many times, in an order of their own, with some seconds to look at each."""
     order = random.Random(seed)
     times = []
     with page_session(address) as session:

@@ -38,7 +38,7 @@ def up(
     out.print("[dim]Ctrl-C stops both.[/]")
     processes = [
         subprocess.Popen(command, cwd=settings.root, env=environment, start_new_session=True)
-        for command in (_dagster(dagster_port), _streamlit(dashboard_port))
+        for command in (_dagster(dagster_port), _streamlit(settings, dashboard_port))
     ]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(int(Exit.OK)))
     try:
@@ -66,10 +66,11 @@ def _dagster(port: int) -> list[str]:
     return [_tool("dagster"), "dev", "-w", "workspace.yaml", "-h", HOST, "-p", str(port)]
 
 
-def _streamlit(port: int) -> list[str]:
+def _streamlit(settings: Settings, port: int) -> list[str]:
+    secrets = ("--secrets.files", str(settings.sign_in_path)) if settings.sign_in_path else ()
     return [
         *(_tool("streamlit"), "run", "dashboards/app.py", "--server.headless", "true"),
-        *("--server.address", HOST, "--server.port", str(port)),
+        *("--server.address", HOST, "--server.port", str(port), *secrets),
     ]
 
 

@@ -32,6 +32,7 @@ class Settings:
         person: Who decides on quarantined records unless the command names someone, or None.
         connections: Databases that contracts may name.
         people_path: The file of those who may sign, or None for the demo people.
+        sign_in_path: Secrets of the sign-in provider (docs/sign-in.md), or None for demo identities.
         operation: When this environment refreshes by itself and who is told of failures.
         release_kind: What a refresh makes: a kind in lakehouse/releases/rules.yaml.
     """
@@ -48,6 +49,7 @@ class Settings:
     tsa_roots: Path | None = None
     connections: Mapping[str, Connection] = field(default_factory=dict, hash=False)
     people_path: Path | None = None
+    sign_in_path: Path | None = None
     release_kind: str = "routine"
     operation: Operation = Operation()
 
@@ -56,7 +58,7 @@ class Settings:
         """The environment's settings.
 
         OPENLINEAGE_URL, and with MEDLAKE_ before them: DATA, LANDING, THREADS, MEMORY, PERSON, WITNESS, TSA,
-        TSA_ROOTS, PEOPLE, RELEASE_KIND and CONNECTION_<NAME>; those of lakehouse/operation.py.
+        TSA_ROOTS, PEOPLE, SIGN_IN, RELEASE_KIND and CONNECTION_<NAME>; those of lakehouse/operation.py.
         """
         data_dir = Path(env.get("MEDLAKE_DATA") or ROOT / "data").resolve()
         extra = [Path(part).resolve() for part in env.get("MEDLAKE_LANDING", "").split(os.pathsep) if part]
@@ -76,6 +78,7 @@ class Settings:
             release_kind=env.get("MEDLAKE_RELEASE_KIND") or "routine",
             operation=operation_of(env),
             people_path=Path(people).resolve() if (people := env.get("MEDLAKE_PEOPLE")) else None,
+            sign_in_path=Path(secrets).resolve() if (secrets := env.get("MEDLAKE_SIGN_IN")) else None,
         )
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import json
 from collections import Counter
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ import pytest
 
 from lakehouse.releases import Release, open_release
 from lakehouse.settings import ROOT
+from pipelines.ingest.readers.epcis_reader import read_epcis
+from quality_rules.contract import load_contracts
 from reports.epcis.trace import lot_trace, trace_document
 
 SCHEMA = ROOT.parent / "shared" / "reference" / "epcis" / "EPCIS-JSON-Schema.json"
@@ -122,3 +125,25 @@ def test_what_was_told_otherwise_is_declared_wrong(opened: Opened) -> None:
     corrected = next(event for event in events if event["eventID"] == error["correctiveEventIDs"][0])
     now = {amount["epcClass"]: amount["quantity"] for amount in corrected["inputQuantityList"]}
     assert told == {lot: qty + 1 for lot, qty in now.items()}
+
+
+def test_our_own_capture_takes_it_back(opened: Opened) -> None:
+    """Prevents a partner on the same platform from refusing our document, or reading other lots from it."""
+    con, release = opened
+    trace = lot_trace(con, LOT)
+    content = trace_document(trace, release, BASE)
+    (chunk,) = read_epcis(io.BytesIO(content), load_contracts()["epcis__thing"]).chunks
+    assert chunk.bad == ()
+    made = [row for row in chunk.rows.to_dicts() if row["type"] == "TransformationEvent"]
+    told = {(row["eventKey"], row["role"], row["lotNo"], row["gtin"] or row["itemCode"]) for row in made}
+    ours = {
+        (side, trace.lots[one.lot_id].lot_no)
+        for step in trace.steps
+        for side, lots in (("input", step.inputs), ("output", step.outputs))
+        for one in lots
+    }
+    assert {(role, lot_no) for _, role, lot_no, _ in told} == ours
+    known = {lot.di or lot.product_code for lot in trace.lots.values()} | {
+        lot.product_code for lot in trace.lots.values()
+    }
+    assert {item for *_, item in told} <= known

@@ -81,6 +81,9 @@ def run(duckdb: Any, pa: Any, asked: dict[str, Any]) -> dict[str, Any]:
         return {"kind": "too_much_memory"}
     except duckdb.Error as error:
         return {"kind": "refused", "text": str(error)}
+    except UnicodeDecodeError as error:
+        # DuckDB cuts long values in its messages, also inside a character.
+        return {"kind": "refused", "text": error.object.decode(errors="replace")}
     finally:
         late.cancel()
     return {"kind": "answered", "rows": rows, "more": more, "seconds": round(time.monotonic() - begin, 3)}

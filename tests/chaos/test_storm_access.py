@@ -189,6 +189,10 @@ def _attacked(
             errors += 1
             # A suggestion may repeat the question; it names columns, never values.
             found = hidden.within(str(error).replace(query, ""))
+        except UnicodeDecodeError as cut:
+            # DuckDB cuts long values in its messages, also inside a character.
+            errors += 1
+            found = hidden.within(cut.object.decode(errors="replace").replace(query, ""))
         if found:
             leaks[query] = found
     con.close()

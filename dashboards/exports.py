@@ -8,7 +8,6 @@ from dashboards.release import OpenRelease
 from lakehouse.settings import Settings
 from lakehouse.writer import silent
 from lineage.ledger.trail import taken
-from reports.bundle import Draft, Taker, issue
 from reports.order import Issuer, Order, issue_report
 from reports.values import Given
 
@@ -35,16 +34,5 @@ def ordered(opened: OpenRelease, form: str, given: Mapping[str, Given]) -> Calla
         issuer = Issuer(opened.reader.name, WHY, opened.reader.may("report.issue"))
         order = Order(form, given, opened.release.number)
         return issue_report(Settings.from_env(), order, issuer, silent)[1]
-
-    return load
-
-
-def proved(opened: OpenRelease, make: Callable[[], Draft]) -> Callable[[], bytes]:
-    """A report to take away with everything that proves it."""
-
-    def load() -> bytes:
-        opened.reader.require("report.issue")
-        taker = Taker(opened.reader.name, WHY)
-        return issue(Settings.from_env(), opened.release, make(), taker, silent)
 
     return load

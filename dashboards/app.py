@@ -78,7 +78,9 @@ def main() -> None:
     if reader is None:
         return
     try:
-        opened = open_current(settings, reader)
+        # The first reader of a role waits until what the role may see of a release has been copied.
+        with st.spinner(say("sign_in.opening")):
+            opened = open_current(settings, reader)
     except (NoRelease, NoRole) as refusal:
         st.error(str(refusal), icon=":material/lock:")
     else:

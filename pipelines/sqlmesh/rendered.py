@@ -78,7 +78,9 @@ def _kind(model: Model) -> str:
 def _query(context: Context, model: Model) -> str:
     """A model's query on the models it names, not on the snapshots that SQLMesh keeps of them."""
     if isinstance(model, SeedModel):
-        return f"SELECT * FROM read_csv('{model.seed_path}', header = true)"
+        declared = (model.columns_to_types or {}).items()
+        types = ", ".join(f"'{name}': '{kind.sql('duckdb')}'" for name, kind in declared)
+        return f"SELECT * FROM read_csv('{model.seed_path}', header = true, types = {{{types}}})"
     query = model.render_query_or_raise(engine_adapter=context.engine_adapter).copy()
     for table in query.find_all(exp.Table):
         table.set("catalog", None)

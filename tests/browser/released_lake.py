@@ -27,6 +27,13 @@ class ReleasedLake:
     settings: Settings
 
     @property
+    def environment(self) -> dict[str, str]:
+        """What pages drawn in this process run with: DuckDB opens a file once, with one set of limits."""
+        own = self.settings
+        limits = {"DATA": own.data_dir, "THREADS": own.duckdb_threads, "MEMORY": own.duckdb_memory}
+        return {f"MEDLAKE_{name}": str(value) for name, value in limits.items()}
+
+    @property
     def release(self) -> Release:
         """The release that pages read now."""
         found = current(self.settings)

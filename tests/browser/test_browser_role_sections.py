@@ -19,7 +19,8 @@ def test_every_section_is_drawn_for_the_role(
     role: Role, released_lake: ReleasedLake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Prevents an error page where a role's release withholds what a table shows."""
-    monkeypatch.setenv("MEDLAKE_DATA", str(released_lake.settings.data_dir))
+    for name, value in released_lake.environment.items():
+        monkeypatch.setenv(name, value)
     logging.getLogger("streamlit").setLevel(logging.ERROR)  # without a server it says so of every widget
     opened = open_current(released_lake.settings, Reader("somebody", (role,), is_demo=True))
     assert opened is not None

@@ -26,7 +26,8 @@ def test_a_role_reads_every_page_it_may_open(
     role: Role, released_lake: ReleasedLake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Prevents a page from failing for those whose file lacks a table or a value."""
-    monkeypatch.setenv("MEDLAKE_DATA", str(released_lake.settings.data_dir))
+    for name, value in released_lake.environment.items():
+        monkeypatch.setenv(name, value)
     names = [page.name for pages in SECTIONS.values() for page in pages]
     permitted = [name for name in names if load_policy().may([role], f"page.{name}")]
     app = AppTest.from_file(APP, default_timeout=120)

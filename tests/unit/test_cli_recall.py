@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from cli.main import app
 from reports.verifier.verify import check, read_bundle
+from tests.browser import scratch_release
 
 DECIDED = ("--class", "1", "--reason", "seal", "--decided-at", "2026-03-02T09:30+08:00")
 
@@ -19,13 +19,8 @@ DECIDED = ("--class", "1", "--reason", "seal", "--decided-at", "2026-03-02T09:30
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The scratch release in a lake that the command finds by its environment."""
-    path = Path(__file__).parents[1] / "browser" / "scratch_release.py"
-    spec = importlib.util.spec_from_file_location("scratch_release", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
     folder: Path = tmp_path_factory.mktemp("lake") / "data"
-    module.publish_scratch(folder)
+    scratch_release.publish_scratch(folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MEDLAKE_DATA", str(folder))
         patch.setenv("MEDLAKE_PERSON", "qa")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import importlib.util
 import io
 import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from types import ModuleType
 from typing import get_args
 
 import duckdb
@@ -38,27 +36,18 @@ from reports.lot_dossier.batch import LotsMade, lots_made, write_dossiers
 from reports.lot_dossier.form import files_of
 from reports.lot_dossier.needs import JUDGES, State
 from reports.lot_dossier.paper import render_pdf
+from tests.browser import scratch_release
 
 SET_LOT = "A:10000123:B26010501"
 ON = date(2026, 1, 31)
 
 
-def _scratch() -> ModuleType:
-    path = Path(__file__).parents[1] / "browser" / "scratch_release.py"
-    spec = importlib.util.spec_from_file_location("scratch_release", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[duckdb.DuckDBPyConnection, Release]]:
     """The scratch release and a read-only connection to it."""
-    scratch = _scratch()
     folder = tmp_path_factory.mktemp("lake") / "data"
-    release = scratch.publish_scratch(folder)
-    with open_release(scratch.settings_for(folder), release.number) as con:
+    release = scratch_release.publish_scratch(folder)
+    with open_release(scratch_release.settings_for(folder), release.number) as con:
         yield con, release
 
 
@@ -289,7 +278,7 @@ def test_what_no_font_has_does_not_stop_a_paper(opened: Opened) -> None:
 def test_many_dossiers_are_those_of_each_lot(opened: Opened, tmp_path: Path) -> None:
     """Prevents a folder of dossiers that differ from those issued one by one, or that nobody can check."""
     con, release = opened
-    settings = _scratch().settings_for(release.path.parents[1])
+    settings = scratch_release.settings_for(release.path.parents[1])
     lots = lots_made(con, LotsMade(site_code="A"))
     batch = write_dossiers(settings, release, [*lots, "A:1:NO"], tmp_path, locales=LOCALES, processes=1)
     assert (batch.lot_count, batch.missing) == (len(lots), ("A:1:NO",))

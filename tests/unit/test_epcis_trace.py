@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import json
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import duckdb
@@ -21,6 +18,7 @@ from lakehouse.settings import ROOT
 from pipelines.ingest.readers.epcis_reader import read_epcis
 from quality_rules.contract import load_contracts
 from reports.epcis.trace import lot_trace, trace_document
+from tests.browser import scratch_release
 
 SCHEMA = ROOT.parent / "shared" / "reference" / "epcis" / "EPCIS-JSON-Schema.json"
 BASE = "https://maker.example"
@@ -28,22 +26,12 @@ LOT = "A:10000123:B26010501"
 Opened = tuple[duckdb.DuckDBPyConnection, Release]
 
 
-def _scratch() -> ModuleType:
-    path = Path(__file__).parents[1] / "browser" / "scratch_release.py"
-    spec = importlib.util.spec_from_file_location("scratch_release", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     """The scratch release and a read-only connection to it."""
-    scratch = _scratch()
     folder = tmp_path_factory.mktemp("lake") / "data"
-    release = scratch.publish_scratch(folder)
-    with open_release(scratch.settings_for(folder), release.number) as con:
+    release = scratch_release.publish_scratch(folder)
+    with open_release(scratch_release.settings_for(folder), release.number) as con:
         yield con, release
 
 

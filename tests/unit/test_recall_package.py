@@ -5,16 +5,13 @@ from __future__ import annotations
 import csv
 import dataclasses
 import hashlib
-import importlib.util
 import io
 import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,6 +31,7 @@ from reports.recall.marks import DRILL_PREFIX
 from reports.recall.package import PackageExists
 from reports.recall.reopen import PackageDamaged, opening_of
 from reports.recall.serials import runs
+from tests.browser import scratch_release
 from traceability.recall.records import ScopeLot
 from traceability.recall.subject import Subject
 
@@ -43,22 +41,12 @@ REQUEST = RecallRequest((Subject("supplier_lot", "S-77"),), 1, "密封强度不�
 Opened = tuple[duckdb.DuckDBPyConnection, Release]
 
 
-@cache
-def scratch() -> ModuleType:
-    path = Path(__file__).parents[1] / "browser" / "scratch_release.py"
-    spec = importlib.util.spec_from_file_location("scratch_release", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     """The scratch release and a read-only connection to it."""
     folder = tmp_path_factory.mktemp("lake") / "data"
-    release = scratch().publish_scratch(folder)
-    with open_release(scratch().settings_for(folder), release.number) as con:
+    release = scratch_release.publish_scratch(folder)
+    with open_release(scratch_release.settings_for(folder), release.number) as con:
         yield con, release
 
 

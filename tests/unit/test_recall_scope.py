@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import duckdb
 import pytest
 
+from tests.browser import scratch_release
 from traceability.recall.narrow import read_narrowing
 from traceability.recall.records import LotBalance, Scope
 from traceability.recall.refused import Ambiguous, NothingFound, RecallRefused, Unreadable
@@ -25,26 +23,15 @@ from traceability.recall.subject import Selection, Subject, SubjectKind, read_su
 SET_LOT = "A:10000123:B26010501"
 
 
-@cache
-def scratch() -> ModuleType:
-    path = Path(__file__).parents[1] / "browser" / "scratch_release.py"
-    spec = importlib.util.spec_from_file_location("scratch_release", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     """The scratch release in memory, so that a test may add rows."""
-    module = scratch()
     with duckdb.connect(":memory:", config={"threads": 1}) as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        module.create_tables(connection)
-        for table, rows in module._rows().items():
-            module.insert(connection, table, rows)
-        module.insert(connection, "core.site", [{"site_code": "A", "zone_name": "Asia/Shanghai"}])
+        scratch_release.create_tables(connection)
+        for table, rows in scratch_release._rows().items():
+            scratch_release.insert(connection, table, rows)
+        scratch_release.insert(connection, "core.site", [{"site_code": "A", "zone_name": "Asia/Shanghai"}])
         yield connection
 
 
@@ -52,12 +39,12 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
 def bare() -> Iterator[duckdb.DuckDBPyConnection]:
     """Every table of a release, without rows."""
     with duckdb.connect(":memory:", config={"threads": 1}) as connection:
-        scratch().create_tables(connection)
+        scratch_release.create_tables(connection)
         yield connection
 
 
 def add(con: duckdb.DuckDBPyConnection, table: str, **values: Any) -> None:
-    scratch().insert(con, table, [values])
+    scratch_release.insert(con, table, [values])
 
 
 def named(con: duckdb.DuckDBPyConnection, kind: SubjectKind, text: str, **options: bool) -> Selection:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
-from types import ModuleType
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +15,7 @@ from reports.recall import RecallRequest
 from reports.recall.form import FORM, given_of, request_of
 from reports.refusals import BadParameter, DataMissing, UnknownSubject
 from reports.values import read_values
+from tests.browser import scratch_release
 from traceability.recall.narrow import read_narrowing
 from traceability.recall.subject import Subject
 
@@ -31,22 +29,12 @@ RECALL = {
 }
 
 
-def _scratch() -> ModuleType:
-    path = Path(__file__).parents[1] / "browser" / "scratch_release.py"
-    spec = importlib.util.spec_from_file_location("scratch_release", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The scratch release."""
-    scratch = _scratch()
     folder = tmp_path_factory.mktemp("lake") / "data"
-    scratch.publish_scratch(folder)
-    settings: Settings = scratch.settings_for(folder)
+    scratch_release.publish_scratch(folder)
+    settings: Settings = scratch_release.settings_for(folder)
     return settings
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -26,28 +24,19 @@ from reports.registry import forms
 from reports.replay import NotReplayable, replay
 from reports.values import Kind, Parameter, read_values
 from reports.verifier import verify
+from tests.browser import scratch_release
 
 LOT = "A:10000123:B26010501"
 ORDER = Order("lot_dossier", {"lot": LOT})
 QA = Issuer("李娜", "the customer asked", may_issue=True)
 
 
-def _scratch() -> ModuleType:
-    path = Path(__file__).parents[1] / "browser" / "scratch_release.py"
-    spec = importlib.util.spec_from_file_location("scratch_release", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The scratch release."""
-    scratch = _scratch()
     folder = tmp_path_factory.mktemp("lake") / "data"
-    scratch.publish_scratch(folder)
-    settings: Settings = scratch.settings_for(folder)
+    scratch_release.publish_scratch(folder)
+    settings: Settings = scratch_release.settings_for(folder)
     return settings
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
-from types import ModuleType
 
 import duckdb
 import pytest
 
 from lakehouse.releases import open_release
 from reports.language import load
+from tests.browser import scratch_release
 from traceability.lot_card import lot_cards
 from traceability.trace import backward, find, forward, lot_card, near
 
@@ -21,22 +19,12 @@ SET_LOT = "A:10000123:B26010501"
 DI = "09521234543213"
 
 
-def _scratch() -> ModuleType:
-    path = Path(__file__).parents[1] / "browser" / "scratch_release.py"
-    spec = importlib.util.spec_from_file_location("scratch_release", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection to the scratch release."""
-    scratch = _scratch()
     folder = tmp_path_factory.mktemp("lake") / "data"
-    scratch.publish_scratch(folder)
-    with open_release(scratch.settings_for(folder), None) as con:
+    scratch_release.publish_scratch(folder)
+    with open_release(scratch_release.settings_for(folder), None) as con:
         yield con
 
 
@@ -128,22 +116,23 @@ def test_card_tells_the_state_of_equipment_on_the_day(release: duckdb.DuckDBPyCo
 
 def test_days_and_times_are_those_on_the_clock_of_the_plant() -> None:
     """Prevents a plant overseas from being judged by the calendar of the head office."""
-    scratch = _scratch()
     lot = {"lot_id": "C:1:L", "site_code": "C", "product_code": "1", "lot_no": "L", "product_id": "p:1"}
     at = "2026-01-05 04:30:00+00"  # the fourth of January in Los Angeles
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
-        scratch.create_tables(con)
-        scratch.insert(con, "core.site", [{"site_code": "C", "zone_name": "America/Los_Angeles"}])
-        scratch.insert(con, "core.lot", [{**lot, "is_in_master": True}])
-        scratch.insert(con, "core.product", [{"product_id": "p:1", "product_code": "1", "site_code": "C"}])
-        scratch.insert(
+        scratch_release.create_tables(con)
+        scratch_release.insert(con, "core.site", [{"site_code": "C", "zone_name": "America/Los_Angeles"}])
+        scratch_release.insert(con, "core.lot", [{**lot, "is_in_master": True}])
+        scratch_release.insert(
+            con, "core.product", [{"product_id": "p:1", "product_code": "1", "site_code": "C"}]
+        )
+        scratch_release.insert(
             con, "core.ncr", [{"ncr_no": "N1", "site_code": "C", "lot_id": "C:1:L", "opened_at": at}]
         )
         event = {"event_id": "E1", "site_code": "C", "lot_id": "C:1:L", "equipment_id": "M", "started_at": at}
-        scratch.insert(con, "core.operation_event", [event])
+        scratch_release.insert(con, "core.operation_event", [event])
         day = {"site_code": "C", "equipment_id": "M", "used_date": "2026-01-04", "calibration_code": "failed"}
-        scratch.insert(con, "core.equipment_day", [day])
+        scratch_release.insert(con, "core.equipment_day", [day])
         card = lot_card(con, "C:1:L")
     assert [event.opened_date for event in card.quality_events] == [date(2026, 1, 4)]
     assert [operation.calibration_code for operation in card.operations] == ["failed"]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
 from collections.abc import Iterator
-from pathlib import Path
-from types import ModuleType
 
 import duckdb
 import pytest
 
+from tests.browser import scratch_release
 from traceability.query import ReleaseTooOld
 from traceability.records import Direction
 from traceability.trace import UnknownLot, backward, forward
@@ -19,20 +17,11 @@ from traceability.walk import lot_refs, traces
 LOTS = [f"A:P{n % 3}:L{n:02d}" for n in range(12)]
 
 
-def _scratch() -> ModuleType:
-    path = Path(__file__).parents[1] / "browser" / "scratch_release.py"
-    spec = importlib.util.spec_from_file_location("scratch_release", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def empty_lake() -> Iterator[duckdb.DuckDBPyConnection]:
     """Every core and mart table, without rows but for the lots."""
     with duckdb.connect(":memory:", config={"threads": 1}) as con:
-        _scratch().create_tables(con)
+        scratch_release.create_tables(con)
         for lot_id in LOTS:
             site, code, lot_no = lot_id.split(":")
             values = [lot_id, site, code, lot_no, f"sap_a:{code}"]

@@ -16,8 +16,9 @@ from lakehouse.settings import Settings
 from lineage.ledger.act import SYSTEM
 from lineage.ledger.refusals import EvidenceRefused
 from reports.frame import ReportInvalid, write
-from reports.language import HOME_ZONE, load
+from reports.language import HOME_ZONE, Language, load
 from reports.recall import Package, RecallClass, RecallRequest, RequestInvalid, build, draft_of, write_package
+from reports.recall.facts import RecallFacts
 from reports.recall.package import PackageExists
 from reports.recall.request import PLACEHOLDER_BASE
 from reports.recall.wording import amounts_text, due_text
@@ -166,27 +167,43 @@ def _subjects(file: Path | None, **named: Texts) -> tuple[Subject, ...]:
 def _print(package: Package, target: Path, bundle: Path, as_json: bool) -> None:
     facts, request = package.facts, package.facts.request
     if as_json:
-        print_json(
-            {
-                "recall_no": request.number,
-                "is_drill": request.is_drill,
-                "release": facts.manifest.release,
-                "folder": target,
-                "bundle": bundle,
-                "sha256": package.sha256,
-                "lots": len(facts.scope.lots),
-                "devices": len(facts.scope.units),
-                "consignees": len(facts.consignees),
-                "gaps": len(facts.scope.gaps),
-                "trace_seconds": round(facts.trace_seconds, 4),
-            }
-        )
+        print_json({**_summary(package), "folder": target, "bundle": bundle})
         return
     words = load("reports.recall", "en")
     if request.is_drill:
         out.print(f"[bold yellow]{words('drill.banner')}[/]")
+    _print_consignees(facts, words)
+    _print_deadlines(facts, words)
+    gaps = [(gap.code, gap.lot_id or gap.order_id, gap.message_en, gap.qty) for gap in facts.scope.gaps]
+    if gaps:
+        print_table(
+            f"What is not known: {len(gaps)}", ("rule", "of", "what", "quantity"), gaps[:LISTED_AT_MOST]
+        )
+    for code in facts.todo:
+        say(f"before sending: {words(f'todo.{code}')}")
+    for path in (target, bundle):
+        out.print(f"[green]✓[/] {path}", soft_wrap=True)
+    out.print(f"[dim]traced in {facts.trace_seconds * 1000:.0f} ms; {len(package.contents)} files[/]")
+
+
+def _summary(package: Package) -> dict[str, object]:
+    facts, request = package.facts, package.facts.request
+    return {
+        "recall_no": request.number,
+        "is_drill": request.is_drill,
+        "release": facts.manifest.release,
+        "sha256": package.sha256,
+        "lots": len(facts.scope.lots),
+        "devices": len(facts.scope.units),
+        "consignees": len(facts.consignees),
+        "gaps": len(facts.scope.gaps),
+        "trace_seconds": round(facts.trace_seconds, 4),
+    }
+
+
+def _print_consignees(facts: RecallFacts, words: Language) -> None:
     print_table(
-        f"{request.number}: {len(facts.scope.lots)} lots, {len(facts.scope.units)} devices, "
+        f"{facts.request.number}: {len(facts.scope.lots)} lots, {len(facts.scope.units)} devices, "
         f"{len(facts.consignees)} consignees",
         ("consignee", "deliveries", "lots", "delivered", "holds"),
         [
@@ -200,27 +217,20 @@ def _print(package: Package, target: Path, bundle: Path, as_json: bool) -> None:
             for row in facts.consignees[:LISTED_AT_MOST]
         ],
     )
+
+
+def _print_deadlines(facts: RecallFacts, words: Language) -> None:
     print_table(
         "Deadlines",
         ("where", "what", "due", "confirmed"),
         [
             (
-                d.rule.jurisdiction,
-                d.rule.what_en,
-                due_text(d, words),
-                words(f"confidence.{d.rule.confidence}"),
+                deadline.rule.jurisdiction,
+                deadline.rule.what_en,
+                due_text(deadline, words),
+                words(f"confidence.{deadline.rule.confidence}"),
             )
-            for d in facts.deadlines
-            if d.state != "elsewhere"
+            for deadline in facts.deadlines
+            if deadline.state != "elsewhere"
         ],
     )
-    gaps = [(gap.code, gap.lot_id or gap.order_id, gap.message_en, gap.qty) for gap in facts.scope.gaps]
-    if gaps:
-        print_table(
-            f"What is not known: {len(gaps)}", ("rule", "of", "what", "quantity"), gaps[:LISTED_AT_MOST]
-        )
-    for code in facts.todo:
-        say(f"before sending: {words(f'todo.{code}')}")
-    for path in (target, bundle):
-        out.print(f"[green]✓[/] {path}", soft_wrap=True)
-    out.print(f"[dim]traced in {facts.trace_seconds * 1000:.0f} ms; {len(package.contents)} files[/]")

@@ -30,7 +30,8 @@ from reportlab.platypus.tables import LongTable
 
 from reports.language import Language, Locale, load
 from reports.lot_dossier.dossier import Dossier, product_name
-from reports.lot_dossier.sections import Cell, Section, sections
+from reports.lot_dossier.section import Cell, Section
+from reports.lot_dossier.sections import sections
 
 HAN, LATIN, BOLD = "STSong-Light", "Vera", "VeraBd"
 DEEP, INK, SOFT = HexColor("#12454e"), HexColor("#17262b"), HexColor("#5a6872")

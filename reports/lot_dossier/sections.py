@@ -1,54 +1,21 @@
 """What a dossier says, as titled tables of texts in a reader's language; the paper is set from them.
 
-Dossier + Language → Sections, in the order of a batch record. A longer list says what more the JSON holds.
+Dossier + Language → Sections, in the order of a batch record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Iterator
 
 from reports.language import NOTHING, Language
 from reports.lot_dossier.dossier import Dossier, say_name
 from reports.lot_dossier.needs import Need
+from reports.lot_dossier.section import Cell, Column, Section, Tone, amount, code, columns, table
 from reports.source_summary import summarise
 from traceability.card_records import InspectionResult, Operation
 
-Tone = Literal["", "good", "warn", "bad", "soft"]
-ROWS_AT_MOST = 200
 _MARKS = {"present": "•", "missing": "×", "attention": "!", "not_applicable": NOTHING, "unknown": "?"}
 _TONES: dict[str, Tone] = {"present": "good", "missing": "bad", "attention": "warn", "unknown": "warn"}
-_GOOD = frozenset({"valid", "accepted", "pass"})
-_BAD = frozenset({"overdue", "failed", "rejected", "fail"})
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A text and how it weighs."""
-
-    text: str
-    tone: Tone = ""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its label, its share of the width, whether numbers stand in it."""
-
-    label: str
-    share: int
-    is_number: bool = False
-
-
-@dataclass(frozen=True)
-class Section:
-    """A titled table; one without columns holds pairs of label and value."""
-
-    title: str
-    columns: tuple[Column, ...]
-    rows: Sequence[Sequence[Cell]]
-    note: str = ""
-    lead: Cell = field(default=Cell(""))
 
 
 def sections(dossier: Dossier, say: Language) -> Iterator[Section]:
@@ -69,37 +36,13 @@ def sections(dossier: Dossier, say: Language) -> Iterator[Section]:
     yield _manifest(dossier, say)
 
 
-def _table(
-    title: str, columns: Sequence[Column], rows: Iterable[Sequence[str | Cell]], say: Language
-) -> Section:
-    cells = [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in rows]
-    more = len(cells) - ROWS_AT_MOST
-    note = say("more_in_json", count=more) if more > 0 else ""
-    return Section(title, tuple(columns), cells[:ROWS_AT_MOST], note)
-
-
-def _columns(say: Language, *keys: str) -> list[Column]:
-    """Columns by key, share and # for numbers: `lot:3`, `#qty:2`."""
-    named = ((key.lstrip("#").split(":"), key.startswith("#")) for key in keys)
-    return [Column(say(f"col.{name}"), int(share), is_number) for (name, share), is_number in named]
-
-
-def _code(say: Language, group: str, code: str | None) -> Cell:
-    tone: Tone = "" if code is None else "good" if code in _GOOD else "bad" if code in _BAD else "warn"
-    return Cell(say.code(group, code), tone)
-
-
-def _amount(say: Language, qty: object, unit: str | None) -> str:
-    return f"{say.number(qty)} {say.code('uom', unit)}" if qty is not None else NOTHING  # type: ignore[arg-type]
-
-
 def _needs(dossier: Dossier, say: Language) -> Section:
     count = {state: sum(need.state == state for need in dossier.needs) for state in _MARKS}
     tone: Tone = "bad" if count["missing"] else "warn" if count["attention"] else "good"
     lead = say(
         "needs.summary", present=count["present"], attention=count["attention"], missing=count["missing"]
     )
-    columns = (
+    heads = (
         Column("", 1),
         Column(say("col.requirement"), 12),
         Column(say("col.result"), 4),
@@ -107,7 +50,7 @@ def _needs(dossier: Dossier, say: Language) -> Section:
     )
     rows = [_need(need, say) for need in dossier.needs]
     note = say("needs.note", day=say.day(dossier.rules_on))
-    return Section(say("needs"), columns, rows, note, Cell(lead, tone))
+    return Section(say("needs"), heads, rows, note, Cell(lead, tone))
 
 
 def _need(need: Need, say: Language) -> list[Cell]:
@@ -153,14 +96,14 @@ def _materials(dossier: Dossier, say: Language) -> Section:
             or "",
             lots[edge.from_lot_id].product_code,
             edge.order_id or NOTHING,
-            _amount(say, edge.qty, edge.uom_code),
+            amount(say, edge.qty, edge.uom_code),
             say.day(edge.first_date),
             say.code("precision", edge.precision_code),
         )
         for edge in dossier.inputs
     ]
     keys = ("lot:5", "product:7", "code:4", "order:5", "#qty:4", "used:4", "certainty:3")
-    return _table(say("materials"), _columns(say, *keys), rows, say)
+    return table(say("materials"), columns(say, *keys), rows, say)
 
 
 def _origin(dossier: Dossier, say: Language) -> Section:
@@ -172,12 +115,12 @@ def _origin(dossier: Dossier, say: Language) -> Section:
             row.supplier_lot_no or NOTHING,
             " / ".join(part for part in (row.purchase_order_no, row.po_line_no) if part) or NOTHING,
             say.day(row.received_date),
-            _amount(say, row.qty, row.uom_code),
+            amount(say, row.qty, row.uom_code),
         )
         for row in dossier.backward.receipts
     ]
     keys = ("lot:5", "supplier:9", "supplier_lot:5", "purchase_order:5", "received:4", "#qty:5")
-    return _table(say("origin"), _columns(say, *keys), rows, say)
+    return table(say("origin"), columns(say, *keys), rows, say)
 
 
 def _orders(dossier: Dossier, say: Language) -> Section:
@@ -187,18 +130,18 @@ def _orders(dossier: Dossier, say: Language) -> Section:
             say.code("order_type", row.order_type_code),
             say.day(row.started_date),
             say.day(row.finished_date),
-            _amount(say, row.planned_qty, row.uom_code),
+            amount(say, row.planned_qty, row.uom_code),
         )
         for row in dossier.card.orders
     ]
     keys = ("order:4", "type:4", "started:3", "finished:3", "#planned:3")
-    return _table(say("production"), _columns(say, *keys), rows, say)
+    return table(say("production"), columns(say, *keys), rows, say)
 
 
 def _operations(dossier: Dossier, say: Language) -> Section:
     keys = ("operation:6", "equipment:6", "calibration:5", "operator:4", "from:5", "to:5")
     rows = [_operation(row, say) for row in dossier.card.operations]
-    return _table(say("operations"), _columns(say, *keys, "#in:3", "#good:3", "#scrap:3"), rows, say)
+    return table(say("operations"), columns(say, *keys, "#in:3", "#good:3", "#scrap:3"), rows, say)
 
 
 def _operation(row: Operation, say: Language) -> list[str | Cell]:
@@ -207,7 +150,7 @@ def _operation(row: Operation, say: Language) -> list[str | Cell]:
     return [
         name or say.code("operation", row.operation_code),
         " ".join(part for part in equipment if part) or NOTHING,
-        _code(say, "calibration", row.calibration_code),
+        code(say, "calibration", row.calibration_code),
         row.operator_id or NOTHING,
         say.time(row.started_at),
         say.time(row.ended_at),
@@ -225,20 +168,20 @@ def _inspections(dossier: Dossier, say: Language) -> Section:
             say.number(row.lot_qty),
             say.number(row.sample_qty),
             say.number(row.defect_qty),
-            _code(say, "decision", row.decision_code or "undecided"),
+            code(say, "decision", row.decision_code or "undecided"),
             say.time(row.decided_at),
             row.decided_by or NOTHING,
         )
         for row in dossier.card.inspections
     ]
     keys = ("inspection:5", "type:4", "#lot_size:3", "#sample:3", "#defects:3", "decision:4", "decided_at:5")
-    return _table(say("inspection"), _columns(say, *keys, "decided_by:4"), rows, say)
+    return table(say("inspection"), columns(say, *keys, "decided_by:4"), rows, say)
 
 
 def _results(dossier: Dossier, say: Language) -> Section:
     keys = ("inspection:5", "characteristic:7", "#value:4", "#lower:3", "#upper:3", "unit:2", "result:3")
-    return _table(
-        say("results"), _columns(say, *keys), [_result(row, say) for row in dossier.card.results], say
+    return table(
+        say("results"), columns(say, *keys), [_result(row, say) for row in dossier.card.results], say
     )
 
 
@@ -250,7 +193,7 @@ def _result(row: InspectionResult, say: Language) -> list[str | Cell]:
         say.number(row.lower_limit),
         say.number(row.upper_limit),
         row.unit_code or "",
-        _code(say, "result", row.result_code),
+        code(say, "result", row.result_code),
     ]
 
 
@@ -267,7 +210,7 @@ def _events(dossier: Dossier, say: Language) -> Section:
         for row in dossier.card.quality_events
     ]
     keys = ("number:4", "type:4", "opened:3", "severity:3", "disposition:4", "closed:3")
-    return _table(say("events"), _columns(say, *keys), rows, say)
+    return table(say("events"), columns(say, *keys), rows, say)
 
 
 def _destination(dossier: Dossier, say: Language) -> Section:
@@ -278,12 +221,12 @@ def _destination(dossier: Dossier, say: Language) -> Section:
             ", ".join(part for part in (row.city_name, row.country_code) if part),
             " / ".join(part for part in (row.delivery_no, row.delivery_line_no) if part),
             say.day(row.shipped_date),
-            _amount(say, row.qty, row.uom_code),
+            amount(say, row.qty, row.uom_code),
         )
         for row in dossier.forward.shipments
     ]
     keys = ("lot:6", "customer:8", "place:4", "delivery:5", "shipped:4", "#qty:4")
-    section = _table(say("destination"), _columns(say, *keys), rows, say)
+    section = table(say("destination"), columns(say, *keys), rows, say)
     balance = dossier.card.balance
     if balance is None:
         return section
@@ -314,9 +257,7 @@ def _gaps(dossier: Dossier, say: Language) -> Section:
         )
         for gap in dict.fromkeys((*dossier.backward.gaps, *dossier.forward.gaps))
     ]
-    return _table(
-        say("gaps"), _columns(say, "rule:5", "lot:6", "order:5", "#times:2", "remark:10"), rows, say
-    )
+    return table(say("gaps"), columns(say, "rule:5", "lot:6", "order:5", "#times:2", "remark:10"), rows, say)
 
 
 def _findings(dossier: Dossier, say: Language) -> Section:
@@ -330,8 +271,8 @@ def _findings(dossier: Dossier, say: Language) -> Section:
         )
         for row in dossier.card.findings
     ]
-    return _table(
-        say("findings"), _columns(say, "rule:4", "action:3", "table:5", "#row:2", "remark:12"), rows, say
+    return table(
+        say("findings"), columns(say, "rule:4", "action:3", "table:5", "#row:2", "remark:12"), rows, say
     )
 
 
@@ -340,7 +281,7 @@ def _sources(dossier: Dossier, say: Language) -> Section:
         (say.code("entity", row.entity), row.file_name or NOTHING, f"{row.file_sha256[:16]}…", row.row_ranges)
         for row in summarise(dossier.card.source_rows)
     ]
-    return _table(say("sources"), _columns(say, "entity:4", "file:10", "sha256:5", "rows:6"), rows, say)
+    return table(say("sources"), columns(say, "entity:4", "file:10", "sha256:5", "rows:6"), rows, say)
 
 
 def _manifest(dossier: Dossier, say: Language) -> Section:

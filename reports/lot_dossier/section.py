@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
 from reports.language import NOTHING, Language
@@ -67,6 +68,6 @@ def code(say: Language, group: str, code: str | None) -> Cell:
     return Cell(say.code(group, code), tone)
 
 
-def amount(say: Language, qty: object, unit: str | None) -> str:
+def amount(say: Language, qty: Decimal | int | None, unit: str | None) -> str:
     """A quantity with its unit."""
-    return f"{say.number(qty)} {say.code('uom', unit)}" if qty is not None else NOTHING  # type: ignore[arg-type]
+    return f"{say.number(qty)} {say.code('uom', unit)}" if qty is not None else NOTHING

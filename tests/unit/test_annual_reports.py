@@ -26,7 +26,7 @@ from reports.registry import form_of
 from reports.tabular.report import TabularReport, files_of
 from reports.tabular.section import Section, unsourced
 from reports.values import read_values
-from tests.unit.test_report_order import _scratch
+from tests.browser import scratch_release
 
 AWARE = "2026-03-02T09:30+08:00"
 SITE = {"site_code": "A", "site_name_zh": "甲厂", "site_name_en": "Plant A", "zone_name": "Asia/Shanghai"}
@@ -89,10 +89,9 @@ ROWS: Mapping[str, list[dict[str, Any]]] = {
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     """A manifest to make reports from."""
-    scratch = _scratch()
     folder = tmp_path_factory.mktemp("lake") / "data"
-    scratch.publish_scratch(folder)
-    found = current(scratch.settings_for(folder))
+    scratch_release.publish_scratch(folder)
+    found = current(scratch_release.settings_for(folder))
     assert found is not None
     return found
 
@@ -100,18 +99,17 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
 @pytest.fixture(scope="module")
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     """Every table of the tree, with a few rows whose figures are counted by hand."""
-    scratch = _scratch()
     with duckdb.connect() as opened:
         opened.execute("SET TimeZone = 'UTC'")
-        scratch.create_tables(opened)
+        scratch_release.create_tables(opened)
         for table, rows in ROWS.items():
-            scratch.insert(opened, table, rows)
+            scratch_release.insert(opened, table, rows)
         yield opened
 
 
 def _made(con: duckdb.DuckDBPyConnection, release: Release, form: str, **given: Any) -> Mapping[str, bytes]:
     made = form_of(form)
-    settings = _scratch().settings_for(release.path.parents[1])
+    settings = scratch_release.settings_for(release.path.parents[1])
     asked = Asked(settings, con, release, read_values(made.parameters, given), None, LOCALES)
     selected = made.select(asked)
     made.validate(selected.facts)

@@ -21,7 +21,7 @@ from reports.inspector.clauses import ClausesInvalid, clauses
 from reports.inspector.folder import Folder, write_folder
 from reports.order import Issuer, Order, build
 from reports.refusals import BadParameter, UnknownSubject
-from tests.unit.test_report_order import _scratch
+from tests.browser import scratch_release
 
 ORDER = Order("inspector_folder", {"site": "A", "year": "2026"})
 QA = Issuer("li.na", "the inspection", may_issue=True)
@@ -30,10 +30,9 @@ QA = Issuer("li.na", "the inspection", may_issue=True)
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The scratch release."""
-    scratch = _scratch()
     folder = tmp_path_factory.mktemp("lake") / "data"
-    scratch.publish_scratch(folder)
-    found: Settings = scratch.settings_for(folder)
+    scratch_release.publish_scratch(folder)
+    found: Settings = scratch_release.settings_for(folder)
     return found
 
 

@@ -13,8 +13,6 @@ from importlib.resources import files
 from pathlib import Path
 from zipfile import ZipFile
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from lakehouse.durable import write_atomic
 from lakehouse.settings import Settings
 from lakehouse.writer import Say
@@ -24,6 +22,7 @@ from lineage.ledger.trail import Wanted, as_csv, as_json_lines, exported, trail
 from reports.language import LOCALES, load
 from reports.order import Built, Issuer, Order, issue_report
 from reports.refusals import BadParameter
+from reports.template import template
 
 
 @dataclass(frozen=True)
@@ -79,9 +78,5 @@ def _trail(settings: Settings, issuer: Issuer, target: Path) -> Sequence[Entry]:
 
 
 def _page(name: str, built: Built | None, entries: Sequence[Entry]) -> bytes:
-    environment = Environment(
-        loader=PackageLoader("reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
     says = [load("reports", locale) for locale in LOCALES]
-    template = environment.get_template(f"{name}.html.j2")
-    return template.render(says=says, built=built, count=len(entries)).encode()
+    return template(name).render(says=says, built=built, count=len(entries)).encode()

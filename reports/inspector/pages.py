@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from reports.frame import ReportManifest
 from reports.inspector.clauses import Clause, clauses
 from reports.inspector.facts import PlantYear
 from reports.language import Language, Locale, load
 from reports.lot_dossier.dossier import say_name
+from reports.template import template
 
 ACT_CODES = (
     "operation",
@@ -81,25 +79,21 @@ def _page(shelf: Shelf, locale: Locale, page: str) -> bytes:
     say = load("reports", locale).in_zone(shelf.year.site.zone_name)
     others = [one for one in shelf.locales if one != locale]
     site = shelf.year.site
-    text = (
-        _environment()
-        .get_template(f"inspector_{page}.html.j2")
-        .render(
-            say=say,
-            manifest=shelf.manifest,
-            site_name=say_name(say, site.site_name_zh, site.site_name_en) or site.site_code,
-            year=shelf.year.year,
-            pages=[
-                (_named("index", locale, shelf), "inspector.search"),
-                (_named("clauses", locale, shelf), "inspector.clauses"),
-            ],
-            other=_named(page, others[0], shelf) if others else "",
-            figures=_figures(shelf),
-            act_codes=ACT_CODES,
-            words=_words(say),
-            scripts=[*(f"index/{name}.js" for name in SCRIPTS), "search.js"],
-            clauses=_by_source(),
-        )
+    text = template(f"inspector_{page}").render(
+        say=say,
+        manifest=shelf.manifest,
+        site_name=say_name(say, site.site_name_zh, site.site_name_en) or site.site_code,
+        year=shelf.year.year,
+        pages=[
+            (_named("index", locale, shelf), "inspector.search"),
+            (_named("clauses", locale, shelf), "inspector.clauses"),
+        ],
+        other=_named(page, others[0], shelf) if others else "",
+        figures=_figures(shelf),
+        act_codes=ACT_CODES,
+        words=_words(say),
+        scripts=[*(f"index/{name}.js" for name in SCRIPTS), "search.js"],
+        clauses=_by_source(),
     )
     return text.encode()
 
@@ -131,14 +125,3 @@ def _words(say: Language) -> str:
     words |= {"language": say.locale, "locale": "zh-CN" if say.locale == "zh" else "en"}
     text = json.dumps(words, ensure_ascii=False, sort_keys=True)
     return text.replace("<", "\\u003c").replace("&", "\\u0026")
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -9,9 +9,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from reports.language import Language, Locale, load
 from reports.recall.facts import RecallFacts
@@ -19,6 +16,7 @@ from reports.recall.line import Line
 from reports.recall.serials import Run, runs
 from reports.recall.totals import Amounts, ConsigneeTotal, amounts
 from reports.recall.wording import amounts_text, due_text, moment_text, name_of, own_part
+from reports.template import template
 from traceability.recall.records import ScopeLot
 
 # Longer lists stand complete in the tables beside the page, and the page says how many more there are.
@@ -46,7 +44,7 @@ def summary_page(facts: RecallFacts, locale: Locale, file_names: Sequence[str]) 
     scope = facts.scope
     units = [(scope.lots_by_id[row.lot_id].uom_code, row) for row in scope.balances]
     return _render(
-        "recall_summary.html.j2",
+        "recall_summary",
         facts,
         say,
         held=_held(facts),
@@ -67,7 +65,7 @@ def notice_page(facts: RecallFacts, total: ConsigneeTotal, locale: Locale) -> by
     lines = facts.lines[total.consignee.consignee_id]
     by_unit = amounts((facts.scope.lots_by_id[lot].uom_code, qty) for lot, qty in returned.items())
     return _render(
-        "recall_notice.html.j2",
+        "recall_notice",
         facts,
         say,
         total=total,
@@ -114,7 +112,7 @@ def _without_serial(line: Line) -> tuple[str | None, str | None]:
 
 
 def _render(name: str, facts: RecallFacts, say: Language, **words: object) -> bytes:
-    page = _template(name).render(
+    page = template(name).render(
         facts=facts,
         request=facts.request,
         scope=facts.scope,
@@ -129,15 +127,3 @@ def _render(name: str, facts: RecallFacts, say: Language, **words: object) -> by
         **words,
     )
     return page.encode("utf-8", "replace")
-
-
-@cache
-def _template(name: str) -> Template:
-    environment = Environment(
-        loader=PackageLoader("reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template(name)

@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from reports.frame import ReportManifest, canonical_json
 from reports.language import Language, Locale, load
 from reports.recall.sheets import Sheet, xlsx_bytes
 from reports.recall_forms.labels import FormCode, Label
+from reports.template import template
 
 
 @dataclass(frozen=True)
@@ -92,20 +90,12 @@ def _workbook(paper: Paper) -> bytes:
 
 def _page(paper: Paper, locale: Locale) -> bytes:
     say = load("reports", locale)
-    return _template().render(say=say, paper=paper, locale=locale, half=_half).encode("utf-8", "replace")
+    return (
+        template("recall_form")
+        .render(say=say, paper=paper, locale=locale, half=_half)
+        .encode("utf-8", "replace")
+    )
 
 
 def _half(text: object, say: Language) -> str:
     return say.either(str(text)) if text is not None else ""
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("recall_form.html.j2")

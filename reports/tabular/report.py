@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from reports.frame import ReportInvalid, ReportManifest, canonical_json
 from reports.language import Locale, load
 from reports.recall.sheets import Sheet, xlsx_bytes
 from reports.tabular.section import Section, cell, heads, title
+from reports.template import template
 
 LONGEST_SHEET_NAME = 31
 
@@ -115,7 +113,7 @@ def _plain(value: object) -> object:
 
 def _page(report: TabularReport, locale: Locale) -> bytes:
     say = load("reports", locale).in_zone(report.zone)
-    page = _template().render(
+    page = template("tabular").render(
         say=say, locale=locale, report=report, title=title, heads=heads, cell=cell, is_number=_is_number
     )
     return page.encode("utf-8", "replace")
@@ -127,15 +125,3 @@ def _is_number(section: Section, place: int) -> bool:
     return bool(values) and all(
         not isinstance(value, str | bool) and hasattr(value, "real") for value in values
     )
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("tabular.html.j2")

@@ -59,7 +59,7 @@ def _require_step_up(source: Release, rule: Rule, why: str) -> None:
             "`medlake refresh` makes one"
         )
     if not why.strip():
-        raise IllegalStep("请说明理由 | give a reason with --reason")
+        raise IllegalStep("请说明理由 | give a reason")
 
 
 def _copied(settings: Settings, source: Release, rule: Rule, people: str) -> Release:

@@ -117,7 +117,7 @@ def _require(entry: Entry, *states: State) -> None:
 def require_reason(step: Step) -> None:
     """Refuses a decision without a reason."""
     if step.action not in {Action.GATE, Action.RELEASE, Action.APPROVE} and not step.why.strip():
-        raise IllegalStep("请说明理由 | give a reason with --reason")
+        raise IllegalStep("请说明理由 | give a reason")
 
 
 def _require_right(entry: Entry, step: Step) -> None:

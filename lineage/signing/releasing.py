@@ -110,7 +110,7 @@ def sign(settings: Settings, number: int, name: str, passphrase: str, reason: st
     settle(settings)
     entry = _whole(settings, number)
     if not reason.strip():
-        raise IllegalStep("请说明理由 | give a reason with --reason")
+        raise IllegalStep("请说明理由 | give a reason")
     role = load_people(settings).role_of(name, entry.missing)
     needed = {n.role: n.meaning for n in entry.rule.needed}
     intent = Intent(Action.APPROVE, role, needed[role], reason)

@@ -31,9 +31,3 @@ def tab_to(page: Any, wanted: Any, presses: int = 80) -> None:
             return
         passed.append(page.evaluate("() => document.activeElement.outerHTML.slice(0, 80)"))
     raise AssertionError(f"Tab does not reach it within {presses} presses; passed {passed}")
-
-
-def read_as(page: Any, name: str) -> None:
-    """Takes the demo identity of that name, as it stands in the sidebar in the language of the page."""
-    page.get_by_test_id("stSidebar").get_by_test_id("stSelectbox").get_by_role("combobox").click()
-    page.get_by_role("option").filter(has_text=name).click()

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.browser.released_lake import ReleasedLake, copy_of, release
+from tests.browser.script_runs import WAIT, settled, watch
 from tests.browser.serving import serving
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -30,8 +31,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WAIT = 30_000  # ms; generous, because a loaded machine is no failure of a page
-IDLE = '[data-testid="stApp"][data-test-connection-state="CONNECTED"][data-test-script-state="notRunning"]'
 Visit = Callable[..., Any]
 
 
@@ -60,7 +59,9 @@ def browser() -> Iterator[Any]:
     sync_api.expect.set_options(timeout=WAIT)
     with sync_api.sync_playwright() as driver:
         started = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield started.new_context(viewport={"width": 1360, "height": 1000})
+        context = started.new_context(viewport={"width": 1360, "height": 1000})
+        context.on("page", watch)
+        yield context
         started.close()
 
 
@@ -89,12 +90,6 @@ def visit(page: Any, request: pytest.FixtureRequest) -> Visit:
         return page
 
     return go
-
-
-def settled(page: Any) -> None:
-    """Waits until the server has drawn all it was asked for."""
-    page.locator(IDLE).wait_for()
-    page.wait_for_function("() => !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')")
 
 
 def _complaint(said: Any) -> list[str]:

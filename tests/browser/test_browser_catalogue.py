@@ -10,8 +10,9 @@ from playwright.sync_api import expect
 from lineage.catalogue import ATTACHMENT, read_catalogue
 from reports.language import load
 from tests.browser.checks import tab_to, violations
-from tests.browser.conftest import settled
+from tests.browser.reader import choose
 from tests.browser.released_lake import ReleasedLake
+from tests.browser.script_runs import settled
 
 
 def test_the_catalogue_knows_every_column_of_the_release(released_lake: ReleasedLake) -> None:
@@ -52,8 +53,7 @@ def test_a_column_is_found_by_its_meaning_and_followed_to_its_source(
     expect(page.locator(".ml-facts")).to_contain_text(say.number(count))
     expect(page.locator(".ml-table")).to_contain_text("APT / PBT")
     page.get_by_role("tab", name=say("catalogue.lineage")).click()
-    page.get_by_test_id("stMain").get_by_role("combobox").click()
-    page.get_by_role("option", name="availability").click()
+    choose(page, page.get_by_test_id("stMain").get_by_role("combobox"), "availability")
     expect(page.get_by_test_id("stGraphVizChart").locator("svg")).to_contain_text("raw.mes_a__machine_state")
     expect(page.locator(".ml-table")).to_contain_text("raw.mes_a__machine_state.started_at")
     settled(page)

@@ -3,16 +3,15 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import TimeoutError as Closed
 from playwright.sync_api import expect
 
 from lakehouse.raw_zone import RawZone
 from quality_rules.index.checks import ATTACHMENT
 from quality_rules.quarantine.decision import read_decisions
-from tests.browser.checks import read_as, violations
-from tests.browser.conftest import settled
+from tests.browser.checks import violations
+from tests.browser.reader import choose, metric, read_as, section, table_rows
 from tests.browser.released_lake import ReleasedLake
-from tests.browser.test_browser_quality import metric, section, table_rows
+from tests.browser.script_runs import settled
 
 SECTIONS = {
     "zh": ("质量指数", "规则", "守恒账", "到货日历", "结构漂移", "隔离工作台"),
@@ -62,25 +61,8 @@ def test_the_index_is_its_formula_and_the_books_are_those_of_sql(
 
 def bench(page: Any, rule: str) -> None:
     section(page, "Quarantine bench")
-    expect(page.get_by_label("Reason, required")).to_be_visible()  # the end of the section
-    settled(page)
-    _pick(page, rule)
+    choose(page, page.get_by_role("combobox", name="Choose a record"), rule)
     expect(page.get_by_text("Fields of the record")).to_be_visible()
-    settled(page)
-
-
-def _pick(page: Any, rule: str) -> None:
-    """A list that opens while the page still settles is closed again; then it is opened once more."""
-    picker = page.get_by_role("combobox", name="Choose a record")
-    option = page.get_by_role("option").filter(has_text=rule).first
-    for patience in (3_000, 3_000, 30_000):
-        picker.click()
-        picker.fill(rule)
-        try:
-            option.click(timeout=patience)
-            return
-        except Closed:
-            page.keyboard.press("Escape")
 
 
 def reject(page: Any, reason: str) -> None:
@@ -126,7 +108,6 @@ def test_who_may_not_decide_is_shown_no_form(visit: Any) -> None:
     """Prevents a manager from finding a button that is not theirs, or a record as it lies in the raw zone."""
     page = visit("data_quality", "en")
     read_as(page, "Manager")
-    settled(page)
     section(page, "Quarantine bench")
     expect(page.get_by_text("a data steward decides")).to_be_visible()
     expect(page.get_by_text("Fields of the record")).to_have_count(0)

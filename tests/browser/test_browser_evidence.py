@@ -11,9 +11,10 @@ from playwright.sync_api import expect
 from lakehouse.releases import read_book
 from lineage.ledger.act import Action
 from lineage.ledger.ledger import open_ledger
-from tests.browser.checks import read_as, violations
-from tests.browser.conftest import settled
+from tests.browser.checks import violations
+from tests.browser.reader import choose, read_as
 from tests.browser.released_lake import ReleasedLake
+from tests.browser.script_runs import settled
 
 SECTIONS = ("chain", "releases", "ledger", "trail")
 
@@ -119,15 +120,12 @@ SLOW = 4
 
 def choose_release(page: Any, number: int) -> None:
     """Takes a release from the list."""
-    page.get_by_label("Look at release").click()
-    page.get_by_role("option").filter(has_text=f"{number:06d}").click()
-    settled(page)
+    choose(page, page.get_by_label("Look at release"), f"{number:06d}")
 
 
 def decide(page: Any, reader: str, act: str, reason: str, passphrase: str | None) -> None:
     """Acts as somebody on the chosen release."""
     read_as(page, reader)
-    settled(page)
     page.get_by_test_id("stMain").get_by_role("radio", name=act).click()
     settled(page)
     page.get_by_label("Reason (required, kept for good)").fill(reason)
@@ -160,9 +158,7 @@ def test_the_trail_is_found_by_person(visit: Any, released_lake: ReleasedLake) -
         refused = len(list(ledger.of_action(Action.FILE_REFUSED)))
     page = visit("evidence", "en", section="trail")
     read_as(page, "Wang Wei")
-    settled(page)
-    page.get_by_label("Act", exact=True).click()
-    page.get_by_role("option", name="file", exact=True).click()
+    choose(page, page.get_by_label("Act", exact=True), "file")
     page.get_by_label("What", exact=True).fill("zmm_export")
     page.get_by_label("What", exact=True).press("Enter")
     settled(page)

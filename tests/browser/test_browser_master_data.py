@@ -9,9 +9,10 @@ from playwright.sync_api import expect
 
 from lakehouse.raw_zone import RawZone
 from master_data.identity.decision import read_decisions
-from tests.browser.checks import read_as, tab_to, violations
-from tests.browser.conftest import settled
+from tests.browser.checks import tab_to, violations
+from tests.browser.reader import choose, read_as
 from tests.browser.released_lake import ReleasedLake
+from tests.browser.script_runs import settled
 
 SECTIONS = ("parties", "review", "decisions", "products", "equipment", "lots", "consistency")
 
@@ -77,7 +78,6 @@ def test_a_merge_is_recorded_by_the_reader_and_taken_back(visit: Any, released_l
     page = visit("master_data", "en", section="review")
     expect(page.get_by_text(f"{pairs} of {pairs} rows")).to_be_visible()
     read_as(page, "Li Na")
-    settled(page)
     merge = page.get_by_role("button", name="Record: merge")
     merge.click()
     expect(page.get_by_text("A decision needs its reason")).to_be_visible()
@@ -97,6 +97,40 @@ def test_a_merge_is_recorded_by_the_reader_and_taken_back(visit: Any, released_l
 def decisions(lake: ReleasedLake) -> Any:
     """Every decision on record."""
     return read_decisions(RawZone(lake.settings.raw_dir))
+
+
+def test_a_value_that_identifies_takes_two_people(visit: Any, released_lake: ReleasedLake) -> None:
+    """Prevents one steward from changing a credit code alone, or from being his own second person."""
+    ((golden_id, record),) = released_lake.rows(
+        "SELECT golden_id, min(record_id) FROM core.party_golden WHERE role_code = 'supplier' "
+        "GROUP BY golden_id HAVING count(*) = 1 ORDER BY golden_id LIMIT 1"
+    )
+    page = visit("master_data", "en", party=golden_id)
+    read_as(page, "Li Na")
+    page.get_by_text("Decide about this party").click()
+    settled(page)
+    choose(page, page.get_by_role("combobox", name="Attribute"), "Credit code (USCC)")
+    value = page.get_by_label("New value", exact=True)
+    value.fill("91110000600037341X")
+    value.press("Enter")
+    expect(page.get_by_text("is no valid credit code")).to_be_visible()
+    value.fill("91110000600037341L")
+    value.press("Enter")
+    expect(page.get_by_text("only once a second person has approved it")).to_be_visible()
+    page.get_by_label("Reason (required, kept for good)").fill("business licence")
+    page.get_by_role("button", name="Record: override").click()
+    expect(page.get_by_text("It waits for a second person")).to_be_visible()
+    made = decisions(released_lake)[-1]
+    assert (made.action, made.left_ids, made.person) == ("override", (record,), "li.na")
+    page = visit("master_data", "en", section="decisions")
+    read_as(page, "Li Na")
+    expect(page.get_by_text("another person has to approve it")).to_be_visible()
+    read_as(page, "All roles")
+    page.get_by_label("Reason (required, kept for good)").fill("seen the licence, too")
+    page.get_by_role("button", name="Approve", exact=True).click()
+    expect(page.get_by_text("On record: Approve as second person")).to_be_visible()
+    approved = decisions(released_lake)[-1]
+    assert (approved.action, approved.refers_to, approved.person) == ("approve", made.decision_id, "demo")
 
 
 def test_who_may_not_decide_sees_no_button(visit: Any) -> None:

@@ -12,9 +12,10 @@ import pytest
 from playwright.sync_api import expect
 
 from reports.language import load
-from tests.browser.checks import read_as, tab_to, violations
-from tests.browser.conftest import settled
+from tests.browser.checks import tab_to, violations
+from tests.browser.reader import choose, read_as
 from tests.browser.released_lake import ReleasedLake
+from tests.browser.script_runs import settled
 
 # Numerator and denominator of the newest month, both plants together.
 NEWEST = """
@@ -63,9 +64,7 @@ def test_a_kpi_opens_by_keyboard_down_to_its_source_rows(visit: Any, released_la
     expect(page.locator(".js-plotly-plot")).to_be_visible()
     page.get_by_role("tab", name="Records").click()
     top, base, month = released_lake.rows(NEWEST, {"kpi": "batch_pass_rate"})[0]
-    expect(page.get_by_test_id("stAlert")).to_contain_text(
-        f"{base:.0f} records sum up to {top:.0f} / {base:.0f}"
-    )
+    expect(page.get_by_text(f"{base:.0f} records sum up to {top:.0f} / {base:.0f}")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Export CSV").click()
     taken = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig"))))
@@ -75,10 +74,8 @@ def test_a_kpi_opens_by_keyboard_down_to_its_source_rows(visit: Any, released_la
         WHERE kpi_code = 'batch_pass_rate' AND month = $month
         ORDER BY denominator DESC, product_code LIMIT 1"""
     code, top, base = released_lake.rows(by_product, {"month": month})[0]
-    page.get_by_test_id("stMain").get_by_role("combobox").last.click()
-    page.keyboard.type(code)
-    page.get_by_role("option", name=code).first.click()
-    expect(page.get_by_test_id("stAlert")).to_contain_text(f"sum up to {top:.0f} / {base:.0f}")
+    choose(page, page.get_by_test_id("stMain").get_by_role("combobox").last, code)
+    expect(page.get_by_text(f"sum up to {top:.0f} / {base:.0f}")).to_be_visible()
     page.get_by_role("tab", name="Breakdown").click()
     products = """SELECT count(DISTINCT product_id) FROM mart.kpi_part
         WHERE kpi_code = 'batch_pass_rate' AND month = $month AND denominator > 0"""

@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.checks import violations
-from tests.browser.conftest import settled
+from tests.browser.reader import metric, section, table_rows
 from tests.browser.released_lake import ReleasedLake
+from tests.browser.script_runs import settled
 
 SECTIONS = {
     "zh": ("统计过程控制", "缺陷帕累托", "不合格 · 偏差 · CAPA · 投诉", "供应商评分"),
@@ -19,21 +20,6 @@ SECTIONS = {
         "Supplier scorecards",
     ),
 }
-
-
-def section(page: Any, name: str) -> None:
-    page.get_by_role("radio", name=name, exact=True).click()
-    settled(page)
-
-
-def metric(page: Any, label: str) -> str:
-    tile = page.get_by_test_id("stMetric").filter(has=page.get_by_text(label, exact=True))
-    return str(tile.get_by_test_id("stMetricValue").inner_text())
-
-
-def table_rows(page: Any, at: int = 0) -> list[list[str]]:
-    rows = page.locator(".ml-table").nth(at).locator("tbody tr")
-    return [line.locator("td").all_inner_texts() for line in rows.all()]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

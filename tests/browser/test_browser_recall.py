@@ -13,9 +13,11 @@ from playwright.sync_api import expect
 
 from lakehouse.raw_zone import RawZone
 from reports.verifier.verify import check, read_bundle
-from tests.browser.checks import read_as, violations
-from tests.browser.conftest import Visit, settled
+from tests.browser.checks import violations
+from tests.browser.conftest import Visit
+from tests.browser.reader import read_as
 from tests.browser.released_lake import ReleasedLake
+from tests.browser.script_runs import settled
 from traceability.recall.case import find_case
 
 BELOW = """
@@ -171,7 +173,6 @@ def test_who_may_only_look_has_no_button_to_open(visit: Visit, supplier_lot: str
     """Prevents a plant manager from starting a recall by a slip of the mouse."""
     page = visit("recall", "en")
     read_as(page, "Chen Jing")
-    settled(page)
     name_it(page, "Supplier lots", supplier_lot)
     page.get_by_text("Decision: class, time, reason").click()
     page.get_by_label("Reason; stands in every notice").fill("seal strength")

@@ -14,9 +14,10 @@ from lineage.ledger.ledger import open_ledger
 from lineage.ledger.sealing import known_keys
 from reports.registry import forms
 from reports.verifier.verify import check
-from tests.browser.checks import read_as, violations
-from tests.browser.conftest import settled
+from tests.browser.checks import violations
+from tests.browser.reader import read_as
 from tests.browser.released_lake import ReleasedLake
+from tests.browser.script_runs import settled
 
 LOT = "Lot, serial number, order or scanned UDI"
 

@@ -11,9 +11,11 @@ import pytest
 
 from lineage.ledger.act import Action
 from lineage.ledger.ledger import open_ledger
-from tests.browser.checks import read_as, violations
-from tests.browser.conftest import Visit, settled
+from tests.browser.checks import violations
+from tests.browser.conftest import Visit
+from tests.browser.reader import choose, read_as
 from tests.browser.released_lake import ReleasedLake
+from tests.browser.script_runs import settled
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 QUESTION = "SELECT supplier_name, country_code FROM core.supplier ORDER BY supplier_id"
@@ -53,9 +55,7 @@ def test_a_refusal_says_why_and_examples_run(visit: Visit) -> None:
     _ask(page, "SELECT nothing_of_that_name FROM core.lot")
     page.get_by_text("nothing_of_that_name").last.wait_for()
     for name in ("Supplier performance", "Findings by rule", "Lots by complaints"):
-        page.get_by_role("main").get_by_test_id("stSelectbox").get_by_role("combobox").click()
-        page.get_by_role("option", name=name).click()
-        settled(page)
+        choose(page, page.get_by_role("main").get_by_test_id("stSelectbox").get_by_role("combobox"), name)
         page.get_by_role("button", name="Run").click()
         settled(page)
         page.get_by_role("heading", name="Answer").wait_for()
@@ -65,7 +65,6 @@ def test_an_analyst_sees_codes_for_names(visit: Visit, released_lake: ReleasedLa
     """Prevents the page from asking another file than its reader's."""
     page = visit("sql", lang="en")
     read_as(page, "Zhang Min")
-    settled(page)
     page.get_by_role("link", name="SQL").click()
     settled(page)
     _ask(page, QUESTION)

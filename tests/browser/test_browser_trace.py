@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.checks import violations
-from tests.browser.conftest import settled
 from tests.browser.released_lake import ReleasedLake
+from tests.browser.script_runs import settled
 from tests.browser.serving import serving
 
 CANVAS = "canvas[data-ms]"

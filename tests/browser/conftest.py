@@ -8,6 +8,7 @@ With `--lake FOLDER` a copy of that lake is served, which saves the two minutes 
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,14 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 Visit = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def own_main() -> Iterator[None]:
+    """Streamlit's AppTest puts the page in the place of `__main__`, which processes started later run."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture(scope="package")

@@ -1,6 +1,7 @@
 """Builds every form of a release again and again in a process of its own, and tells the digest of each build.
 
-python -m tests.chaos.replay_child ORDERS.json TIMES     the environment says lake, threads, locale and zone
+ORDERS.json is a list of {name, form, given, times}; the environment says lake, threads, locale and zone.
+Alone: python -m tests.chaos.replay_child ORDERS.json
 """
 
 import hashlib
@@ -18,13 +19,13 @@ from reports.refusals import DataMissing
 NOTHING_TO_SAY = "no data"
 
 
-def main(orders: Path, times: int) -> None:
-    """One line of JSON: what the process ran under, and per form the digests of its builds."""
+def main(orders: Path) -> None:
+    """One line of JSON: what the process ran under, and per order the digests of its builds."""
     time.tzset()
     named = locale.setlocale(locale.LC_ALL, "")
     found: dict[str, list[str]] = {}
-    for form, given in json.loads(orders.read_text()).items():
-        found[form] = [_digest(form, given) for _ in range(times)]
+    for order in json.loads(orders.read_text()):
+        found[order["name"]] = [_digest(order["form"], order["given"]) for _ in range(order["times"])]
     print(json.dumps({"locale": named, "zone": time.tzname[0], "digests": found}))
 
 
@@ -38,4 +39,4 @@ def _digest(form: str, given: dict[str, str]) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]))

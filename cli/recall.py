@@ -1,6 +1,5 @@
 """`medlake recall`: the package of a recall, or of a drill, from one release; cases are subcommands."""
 
-import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, get_args
@@ -8,32 +7,29 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from cli import recall_case
+from cli import evidence_trail, recall_case
 from cli.console import Exit, explain, out, print_json, print_table, say
 from cli.moment import RELEASE_ERRORS, AsJson, Number
-from lakehouse.releases import Release, find_release, open_release
+from cli.report import REFUSALS as REPORT_REFUSALS
 from lakehouse.settings import Settings
-from lineage.ledger.act import SYSTEM
-from lineage.ledger.refusals import EvidenceRefused
-from reports.frame import ReportInvalid, write
+from reports.frame import write
 from reports.language import HOME_ZONE, Language, load
-from reports.recall import Package, RecallClass, RecallRequest, RequestInvalid, build, draft_of, write_package
+from reports.recall import Package, RecallClass, RecallRequest, RequestInvalid, write_package
 from reports.recall.facts import RecallFacts
 from reports.recall.package import PackageExists
 from reports.recall.request import PLACEHOLDER_BASE
 from reports.recall.wording import amounts_text, due_text
 from traceability.recall.narrow import read_narrowing
-from traceability.recall.refused import NothingFound, RecallRefused
+from traceability.recall.refused import RecallRefused
 from traceability.recall.subject import Subject, SubjectKind, read_subjects
 
 app = typer.Typer(invoke_without_command=True, no_args_is_help=True)
 recall_case.register(app)
 REFUSALS = (
-    (NothingFound, Exit.NOT_FOUND),
     (RecallRefused, Exit.USAGE),
     (RequestInvalid, Exit.USAGE),
     (PackageExists, Exit.FAILED),
-    (ReportInvalid, Exit.FAILED),
+    *REPORT_REFUSALS,
 )
 LISTED_AT_MOST = 20
 
@@ -74,6 +70,7 @@ def recall(
     id_base: Annotated[str, typer.Option(help="The company's web address, for EPCIS identifiers.")] = "",
     folder: Annotated[Path | None, typer.Option("--out", help="Folder; data/reports by default.")] = None,
     release: Number = None,
+    by: evidence_trail.Who = None,
     as_json: AsJson = False,
 ) -> None:
     """Writes the package of a recall: scope, notices, deadlines, balance, EPCIS, what is not known."""
@@ -107,23 +104,25 @@ def recall(
             since=end_of(since, "--since") if since else None,
             id_base=id_base or PLACEHOLDER_BASE,
         )
-        released = find_release(settings, release)
-        with open_release(settings, released.number) as connection:
-            package = build(connection, released, request, time.perf_counter)
-        target = write_package(package, folder or settings.reports_dir)
-    bundle = _issue(settings, released, package, target)
+        who = evidence_trail.acting(settings, by)
+        package, target, bundle = _issue(settings, request, release, who, folder)
     _print(package, target, bundle, as_json)
 
 
-def _issue(settings: Settings, released: Release, package: Package, target: Path) -> Path:
-    """Writes the package a second time, as what can be proved offline; beside its folder."""
-    from reports.bundle import NotInLedger, Taker, issue
+def _issue(
+    settings: Settings, request: RecallRequest, release: int | None, who: str, folder: Path | None
+) -> tuple[Package, Path, Path]:
+    """Orders the form, writes its package as a folder, and beside it the bundle that proves it."""
+    from reports.order import Order, issue_built, issuer_named, preview
+    from reports.recall.form import CODE, given_of
 
-    path = target.with_name(f"{target.name}.zip")
-    taker = Taker(settings.person or SYSTEM, package.facts.request.reason)
-    with explain((NotInLedger, Exit.FAILED), (EvidenceRefused, Exit.FAILED)):
-        write(issue(settings, released, draft_of(package), taker, say), path)
-    return path
+    order = Order(CODE, given_of(request), release)
+    issuer = issuer_named(settings, who, request.reason)
+    built = preview(settings, order, issuer)
+    package: Package = built.facts
+    target = write_package(package, folder or settings.reports_dir)
+    bundle = target.with_name(f"{target.name}.zip")
+    return package, target, write(issue_built(settings, built, order, issuer, say), bundle)
 
 
 def _class(level: int | None) -> RecallClass:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import duckdb
 
@@ -37,11 +38,16 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Built:
-    """A report before it leaves: what it was made from, and its files by name."""
+    """A report before it leaves: what it was made from, and its files by name.
+
+    Attributes:
+        facts: Everything it says, as its form selected it.
+    """
 
     release: Release
     origin: Origin
     contents: Mapping[str, bytes]
+    facts: Any
 
     @property
     def draft(self) -> Draft:
@@ -87,7 +93,7 @@ def _build(
     form.validate(selected.facts)
     origin = origin_of(form, asked, selected, signers)
     contents = {**form.render(asked, selected.facts), FILE: canonical_json(origin)}
-    return Built(release, origin, MappingProxyType(contents))
+    return Built(release, origin, MappingProxyType(contents), selected.facts)
 
 
 def _selected(form: Form[Facts], asked: Asked) -> Selected[Facts]:

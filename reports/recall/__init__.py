@@ -1,6 +1,6 @@
 """The recall package: notices, deadlines, reconciliation and EPCIS events of one recall on one release."""
 
-from reports.recall.package import Package, build, draft_of, write_package
+from reports.recall.package import Package, build, write_package
 from reports.recall.request import RecallClass, RecallRequest, RequestInvalid
 
-__all__ = ["Package", "RecallClass", "RecallRequest", "RequestInvalid", "build", "draft_of", "write_package"]
+__all__ = ["Package", "RecallClass", "RecallRequest", "RequestInvalid", "build", "write_package"]

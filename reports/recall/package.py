@@ -21,12 +21,11 @@ import duckdb
 
 from lakehouse.durable import fsync_path
 from lakehouse.releases import Release
-from reports.bundle import Draft
 from reports.frame import canonical_json, file_stem, plain
 from reports.language import LOCALES
 from reports.recall import tables
 from reports.recall.events import epcis
-from reports.recall.facts import REPORT_CODE, Clock, RecallFacts, facts_of
+from reports.recall.facts import Clock, RecallFacts, facts_of
 from reports.recall.marks import csv_of, drill_words, marked, notes
 from reports.recall.notice import notice_files
 from reports.recall.pages import summary_page
@@ -115,11 +114,6 @@ def write_package(package: Package, folder: Path) -> Path:
     draft.rename(target)
     fsync_path(folder)
     return target
-
-
-def draft_of(package: Package) -> Draft:
-    """Return what an evidence bundle of a package holds: what its digests cover, not the measured time."""
-    return Draft(REPORT_CODE, package.facts.request.number, package.contents)
 
 
 def _timing(package: Package) -> dict[str, object]:

@@ -25,10 +25,10 @@ from traceability.recall.case import Opening, RecallEvent, Target, opening_detai
 
 CONSIGNEE = "customer:1"
 AT = "2026-01-31T10:00:00+08:00"
-# These read tables that the scratch release leaves empty: they are replayed on a lake given with --lake.
 # A folder of thousands of files, 17 s of a processor: its last year is made once in each combination, and
 # its first one, of the same parts, as often as every form.
 LARGE = "inspector_folder"
+# These read tables that the scratch release leaves empty: they are replayed on a lake given with --lake.
 NEED_A_LAKE = {"gudid", "eudamed", "nmpa_udi", "adverse_event", "supplier_summary", "capa_summary"}
 
 

@@ -10,6 +10,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli.main import app
+from lakehouse.settings import Settings
+from lineage.ledger.act import Action
+from lineage.ledger.ledger import open_ledger
 from reports.verifier.verify import check, read_bundle
 from tests.browser import scratch_release
 
@@ -23,7 +26,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     scratch_release.publish_scratch(folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MEDLAKE_DATA", str(folder))
-        patch.setenv("MEDLAKE_PERSON", "qa")
+        patch.setenv("MEDLAKE_PERSON", "wang.wei")
         yield folder
 
 
@@ -37,7 +40,7 @@ def medlake(*words: str) -> Result:
         (("--lot", "B26010599"), 4, "B26010501"),
         (("--udi", "(01)09521234543214(10)B26010501"), 2, "position 18"),
         (("--udi", "(01)09521234543213"), 2, "neither lot nor serial"),
-        ((), 2, "name what is recalled"),
+        ((), 2, "nothing is named"),
         (("--lot", "B26010501", "--narrow", "colour=red"), 2, "narrows nothing"),
         (("--lot", "B26010501", "--as-of", "yesterday"), 2, "wants a time"),
         (("--lot", "B26010501", "--file", "/nowhere.csv"), 2, "nowhere.csv"),
@@ -77,10 +80,23 @@ def test_a_package_leaves_with_its_proof(lake: Path, tmp_path: Path) -> None:
     bundle = folder.with_name(f"{folder.name}.zip")
     held = {name: data for name, data in read_bundle(bundle).items() if name.startswith("content/")}
     written = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    origin = json.loads(held.pop("content/report.json"))
+    assert (origin["subject"], origin["parameters"]["supplier_lot"]) == ("RC-9", ["S-77"])
     assert set(held) == {f"content/{name}" for name in written if name != "timing.json"}
     assert all(data == written[name.removeprefix("content/")].read_bytes() for name, data in held.items())
     said = "\n".join(check(bundle, None, None))
     assert "files are as issued: recall_package RC-9" in said
+    result = CliRunner().invoke(app, ["report", "replay", str(bundle), "--json"])
+    assert json.loads(result.stdout) == {"files": len(held) + 1, "difference": None}
+
+
+def test_who_may_not_issue_gets_no_package(lake: Path, tmp_path: Path) -> None:
+    """Prevents notices in the hands of somebody whose roles do not let them, or without a trace."""
+    result = medlake("--lot", "B26010501", *DECIDED, "--by", "zhang.min", "--out", str(tmp_path))
+    assert (result.exit_code, list(tmp_path.iterdir())) == (3, []), result.output
+    with open_ledger(Settings.from_env(), writable=False) as ledger:
+        (*_, last) = ledger.of_action(Action.REPORT_REFUSED)
+    assert (last.act.who, last.act.why) == ("zhang.min", "seal")
 
 
 def test_a_case_runs_from_opening_to_closing(lake: Path, tmp_path: Path) -> None:

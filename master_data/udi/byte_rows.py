@@ -22,11 +22,16 @@ _MARGIN = "\0" * 64
 
 @dataclass(frozen=True)
 class ByteRows:
-    """The bytes of all texts in a row, and where each text starts and ends."""
+    """The bytes of all texts in a row with a margin behind them, and where each text starts and ends."""
 
     data: Bytes
     start: Places
     end: Places
+
+    @property
+    def inside(self) -> Bytes:
+        """The bytes without the margin."""
+        return self.data[: -len(_MARGIN)]
 
     def running(self, table: Counts) -> Counts:
         """Return running sums of a value per byte: sums[end] - sums[start] is the sum of a text."""

@@ -13,20 +13,21 @@ from master_data.udi.byte_rows import Counts, Flags
 from master_data.udi.issue import Issue
 from master_data.udi.parsed import FAR_EXPIRY_YEARS
 
-# Days since 1970 cannot be these: no such day, and no date in the text.
-NO_DAY, ABSENT = np.iinfo(np.int32).max, np.iinfo(np.int32).max - 1
+# Days since 1970 cannot be these: no date in the text; and, above it, what is no date, by the reason.
+ABSENT, NO_MONTH, NO_DAY, NO_NUMBER = (np.iinfo(np.int32).max - below for below in (3, 2, 1, 0))
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
 @lru_cache(maxsize=8)
 def day_table(current_year: int) -> Counts:
-    """Return days since 1970 by the number YYMMDD; day 00 is the month's last, `NO_DAY` what is no date."""
-    table = np.full(1_000_000, NO_DAY, dtype=np.int32)
+    """Return days since 1970 by the number YYMMDD; day 00 is the month's last; or why it is none."""
+    table = np.full(1_000_000, NO_MONTH, dtype=np.int32)
     for month in (year * 100 + month for year in range(100) for month in range(1, 13)):
         last = short_date.resolve(f"{month:04d}00", 0, current_year=current_year, allow_day_zero=True)
         if isinstance(last, Issue):
             raise AssertionError(f"month {month:04d} has no last day: {last.message}")
         end = last.value.toordinal() - _EPOCH
+        table[month * 100 : month * 100 + 100] = NO_DAY
         table[month * 100] = end
         table[month * 100 + 1 : month * 100 + 1 + last.value.day] = np.arange(
             end - last.value.day + 1, end + 1
@@ -50,9 +51,15 @@ def whole_days(texts: pl.Series) -> Counts:
 
 def dates_are_sure(made: Counts, expires: Counts, current_year: int) -> Flags:
     """Tell where both dates are absent or right, and nothing about them needs a warning."""
+    are_right = (made <= ABSENT) & (expires <= ABSENT)
+    return np.asarray(are_right & dates_raise_no_doubt(made, expires, current_year))
+
+
+def dates_raise_no_doubt(made: Counts, expires: Counts, current_year: int) -> Flags:
+    """Tell where no date that is right needs a warning."""
     far = date(current_year + FAR_EXPIRY_YEARS + 1, 1, 1).toordinal() - _EPOCH
-    sure = (made != NO_DAY) & (expires != NO_DAY) & ((expires == ABSENT) | (expires < far))
-    return np.asarray(sure & ((made == ABSENT) | (expires == ABSENT) | (made <= expires)))
+    no_end = expires >= ABSENT
+    return np.asarray((no_end | (expires < far)) & (no_end | (made >= ABSENT) | (made <= expires)))
 
 
 def day_column(days: Counts) -> pl.Series:

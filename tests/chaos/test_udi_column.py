@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from master_data.udi import parse
+from master_data.udi import column_gs1, parse
 from master_data.udi.column import parse_arrow, parse_column
 from master_data.udi.column_frame import SCHEMA
 from tests.chaos.udi_mix import texts
@@ -59,6 +59,44 @@ def test_any_column_is_read(values: list[str | None]) -> None:
     frame = parse_column(pl.Series(values, dtype=pl.String), current_year=2026)
     assert frame.schema == pl.Schema(SCHEMA)
     assert frame.rows() == one_by_one(values, 2026)
+
+
+WRONG_ONCE_OR_MORE = [
+    ("010952123454321310B 1\x1d21S", "CHARSET", 19),
+    ("]d2010952123454321310B1\x1d21S#", "CHARSET", 27),
+    ("01095212345432181729130110B1", "CHECK_DIGIT", 15),
+    ("(01)09521234543213(17)290230(11)231301", "DATE_DAY", 26),
+    ("(01)09521234543213(11)231301(17)290230", "DATE_MONTH", 24),
+    ("010952123454321310B~1\x1d17291301", "CHARSET", 19),
+    ("011729130110B1", "LENGTH", 2),
+    ("011095212345432117291301", "DATE_MONTH", 20),
+    ("1729130101095212345432181129010110B|", "DATE_MONTH", 4),
+    ("(01)09521234543213(17)220101(11)291301", "DATE_MONTH", 34),
+]
+
+
+def test_first_of_several_errors_is_told() -> None:
+    """Prevents a column that tells another mistake than the reader of one text, or passes one for right."""
+    told = [(*wrong, None) for _, *wrong in WRONG_ONCE_OR_MORE]
+    values = [text for text, *_ in WRONG_ONCE_OR_MORE]
+    found = parse_column(pl.Series(values), current_year=2026)
+    assert found.select("code", "position", "canonical").rows() == told
+    assert found.rows() == one_by_one(list(values), 2026)
+
+
+def test_blank_at_an_end_is_no_mistake_of_a_value() -> None:
+    """Prevents what a scanner puts around a code from being told as a wrong character of its lot."""
+    values = ["010952123454321310B1 ", " 010952123454321310B1", "010952123454321310B1\x1d "]
+    found = parse_column(pl.Series(values), current_year=2026)
+    assert found["lot"].to_list() == ["B1"] * 3
+    assert found["severity"].to_list() == ["ok"] * 3
+
+
+def test_common_mistakes_are_read_by_the_column() -> None:
+    """Prevents a delivery with one date typed wrong in all rows from costing thirty times a right one."""
+    values = ["010952123454321310B 1\x1d21S", "01095212345432131729130110B1", "(01)09521234543213(17)290230"]
+    read, _ = column_gs1.read(pl.Series(values * 50), current_year=2026)
+    assert sorted(read) == list(range(150))
 
 
 def test_arrow_column_in_pieces() -> None:

@@ -44,6 +44,7 @@ NAMES = (
     *(f"jsonl: {name}" for name in JSON),
     *(f"xml: {name}" for name in XML),
     "xml: attributes",
+    "xml: elements in a record",
 )
 
 
@@ -52,6 +53,8 @@ def content_of(name: str, size: int) -> bytes:
     form, _, kind = name.partition(": ")
     if kind == "attributes":
         return b"<d><r" + b"".join(b' a%07d="x"' % i for i in range(size // 13)) + b"/></d>"
+    if name == "xml: elements in a record":
+        return b"<d><r>" + b"<a/>" * (size // 4) + b"</r></d>"
     unit = b'"\\' if kind == "escapes" else {"csv": CSV, "jsonl": JSON, "xml": XML}[form][kind]
     head = {"csv": HEADER, "jsonl": b"", "xml": b"<d><r><a>1</a></r>"}[form]
     return head + unit * (size // len(unit))

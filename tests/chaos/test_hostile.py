@@ -14,7 +14,7 @@ from tests.conftest import Storm
 MAX_SECONDS = 10
 MAX_MIB = 1_200_000_000 >> 20
 # One of each kind of danger for the sample: windows, quotes, lines, marks, nesting.
-SAMPLE = ("csv: broken quote, line", "csv: quotes", "csv: line feeds", "jsonl: deep", "xml: records")
+SAMPLE = ("csv: broken quote, line", "csv: quotes", "csv: line feeds", "jsonl: deep", "xml: elements")
 
 
 @pytest.mark.storm

@@ -17,7 +17,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.ingest.readers import choice, csv_reader, jsonl_reader, xml_reader
+from pipelines.ingest.readers import choice, csv_reader, jsonl_reader, xml_reader, xml_tags
 from pipelines.ingest.readers.choice import open_original
 from pipelines.ingest.records import ROW, FileRejected
 from pipelines.ingest.rules import Rule
@@ -215,6 +215,18 @@ def test_dq_fil_bad_files_are_turned_away(
         read(content, contract, name)
     assert caught.value.rule is rule
     assert " | " in caught.value.reason
+
+
+def test_dq_fil_015_tags_must_lead_to_records(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prevents millions of elements beside or inside one record from holding an ingest, or its memory."""
+    monkeypatch.setattr(xml_tags, "MAX_TAGS", 20_000)
+    contract = contract_of("xml", ["a"], record_path="r", paths=["a"])
+    rows, _, _ = read(b"<d>" + b"<r><a>1</a></r>" * 10_000 + b"</d>", contract)
+    assert len(rows) == 10_000
+    for content in (b"<d>" + b"<x/>" * 20_001, b"<d><r>" + b"<a/>" * 20_001 + b"</r></d>"):
+        with pytest.raises(FileRejected, match="20000 XML tags") as caught:
+            read(content, contract)
+        assert caught.value.rule is Rule.BOMB
 
 
 ESCAPED = replace(ABC, framing=Framing(quote='"', escape="\\"))

@@ -103,10 +103,12 @@ class _Walk:
 
     def records(self, plain: IO[bytes]) -> Iterator[tuple[int, Record | None, BadRecord | None]]:
         """Record number with its values or its problem, in document order."""
-        tree = GrowingTree(BoundedTags(self.mended or plain), {self.scope[-1], self.steps[-1]})
+        tags = BoundedTags(self.mended or plain)
+        tree = GrowingTree(tags, {self.scope[-1], self.steps[-1]})
         try:
             for event, element in tree:
                 if event == "end":
+                    tags.record_ended()
                     yield from self._end(element)
                 elif _is_at(element, self.scope):
                     self.open_scopes += 1

@@ -83,7 +83,8 @@ def _print(history: "Audit", lake: "LakeAudit | None", *, deep: bool) -> None:
         out.print(
             f"数据 | lake: {lake.commits:,} commits, {lake.data_files:,} data files "
             f"({'bytes hashed' if deep else 'sizes; --deep hashes them'}), "
-            f"{lake.originals:,} originals hashed, {lake.releases} releases, {lake.signatures} signatures, "
+            f"{lake.originals:,} originals hashed, {lake.releases} releases, {lake.role_files} role files, "
+            f"{lake.signatures} signatures, "
             f"{lake.events:,} lineage events of commits"
         )
         if lake.unsealed:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from lakehouse.access import Role, load_policy
-from lakehouse.access.role_release import RoleRelease, role_release
+from lakehouse.access.role_release import RoleFile, RoleRelease, role_release
 from lakehouse.releases import Release
 from lakehouse.releases.copying import Attachment
 from lakehouse.settings import Settings
 from lineage.ledger.act import SYSTEM, Act, Action
 from lineage.ledger.ledger import open_ledger
+from lineage.ledger.role_audit import ROLE_FILE
 
 
 class NoRole(PermissionError):
@@ -42,22 +43,20 @@ def readable(
     grant = policy.first_of(roles)
     if grant is None:
         raise NoRole("没有角色，不能读取任何数据 | without a role there is no data to read")
-    made = role_release(settings, release, policy, grant, attachments)
-    if made.is_new:
-        _tell(settings, made)
-    return made
+    return role_release(settings, release, policy, grant, attachments, lambda made: _tell(settings, made))
 
 
-def _tell(settings: Settings, made: RoleRelease) -> None:
+def _tell(settings: Settings, made: RoleFile) -> None:
     facts = made.facts
-    assert facts is not None
     details = {
+        "folder": made.folder,
+        "facts_sha256": made.facts_sha256,
         "policy_sha256": facts.policy_sha256,
         "masked": list(facts.masked),
         "withheld": list(facts.withheld),
         "left_out": list(facts.left_out),
     }
-    what = f"role file {facts.role} of release {facts.release:06d}"
+    what = f"{ROLE_FILE} {facts.role} of release {facts.release:06d}"
     why = "first reading by this role | 该角色首次读取"
     digest = f"sha256:{facts.warehouse['sha256']}"
     with open_ledger(settings, writable=True) as ledger:

@@ -1,8 +1,8 @@
 """A role's release: a file of its own with what the role may see, copied and masked while copying.
 
 release + manifest's sensitivities + policy + key -> <release>/roles/<role>-<digest>/ -> Release. Never a view
-and never an update: what a role may not see is not in its bytes. Made when first asked for, under a name that
-changes with policy, release and program, so a changed policy counts at once.
+and never an update: what a role may not see is not in its bytes. Made when first asked for, told before it
+can be opened, under a name that changes with policy, release and program, so a changed policy counts at once.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -68,12 +68,32 @@ class RoleRelease:
     is_new: bool
 
 
+@dataclass(frozen=True)
+class RoleFile:
+    """A role's file that was made and that nobody can open yet.
+
+    Attributes:
+        folder: Name of the folder it will stand in.
+        facts: What it is.
+        facts_sha256: Digest of the facts as they are written, which vouch for every file beside them.
+    """
+
+    folder: str
+    facts: RoleFacts
+    facts_sha256: str
+
+
+# Puts a file on record; called before anybody can open it.
+Tell = Callable[[RoleFile], None]
+
+
 def role_release(
     settings: Settings,
     release: Release,
     policy: Policy,
     grant: Grant,
     attachments: Mapping[str, Attachment],
+    tell: Tell,
 ) -> RoleRelease:
     """The release as a role may see it, made if it is not there yet.
 
@@ -87,8 +107,8 @@ def role_release(
     folder = release.path / FOLDER / f"{grant.role}-{_digest(release, policy)[:16]}"
     is_new = not (folder / FACTS).is_file()
     if is_new:
-        _make(settings, release, policy, grant, attachments, folder)
-    facts = _read(folder)
+        _make(settings, release, policy, grant, attachments, folder, tell)
+    facts = read_facts(folder)
     _require_whole(folder, facts)
     manifest = {**release.manifest, "warehouse": facts.warehouse, "attachments": facts.attachments}
     return RoleRelease(replace(release, path=folder, manifest=manifest), facts, is_new)
@@ -106,40 +126,55 @@ def _make(
     grant: Grant,
     attachments: Mapping[str, Attachment],
     folder: Path,
+    tell: Tell,
 ) -> None:
-    """Builds beside and renames; of two makers at once the second one's work is dropped."""
-    begin = time.perf_counter()
+    """Builds beside, tells and renames; of two makers at once the second one's work is dropped."""
     make_folder(folder.parent)
     draft = folder.with_name(f".{folder.name}.{os.getpid()}.draft")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     try:
-        file = draft / release.warehouse_path.name
-        copied = RoleCopy(release, policy, grant)
-        with connect(file, read_only=False, settings=settings) as con:
-            copied.copy(con, masking_key(settings))
-        if file.with_name(f"{file.name}.wal").exists():
-            raise RuntimeError(f"{file.name} still has a write-ahead log; nobody may read it")
-        built = attach(settings, file, attachments)
-        facts = RoleFacts(
-            role=grant.role.value,
-            release=release.number,
-            policy_sha256=policy.sha256,
-            warehouse={"file": file.name, "bytes": file.stat().st_size, "sha256": sha256_of(file)},
-            attachments=built,
-            masked=tuple(copied.masked),
-            withheld=tuple(copied.withheld),
-            left_out=tuple(copied.left_out),
-            seconds=round(time.perf_counter() - begin, 3),
-        )
-        write_atomic(draft / FACTS, json.dumps(asdict(facts), ensure_ascii=False, indent=1).encode())
-        fsync_all([file, draft])
+        facts = _fill(settings, release, policy, grant, attachments, draft)
+        written = json.dumps(asdict(facts), ensure_ascii=False, indent=1).encode()
+        write_atomic(draft / FACTS, written)
+        fsync_all([draft / release.warehouse_path.name, draft])
+        tell(RoleFile(folder.name, facts, hashlib.sha256(written).hexdigest()))
         if not folder.exists():
             draft.rename(folder)
             fsync_all([folder.parent])
         _remove_older(folder, grant)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _fill(
+    settings: Settings,
+    release: Release,
+    policy: Policy,
+    grant: Grant,
+    attachments: Mapping[str, Attachment],
+    draft: Path,
+) -> RoleFacts:
+    """Copies what the role may see, and builds from the copy what stands beside it."""
+    begin = time.perf_counter()
+    file = draft / release.warehouse_path.name
+    copied = RoleCopy(release, policy, grant)
+    with connect(file, read_only=False, settings=settings) as con:
+        copied.copy(con, masking_key(settings))
+    if file.with_name(f"{file.name}.wal").exists():
+        raise RuntimeError(f"{file.name} still has a write-ahead log; nobody may read it")
+    built = attach(settings, file, attachments)
+    return RoleFacts(
+        role=grant.role.value,
+        release=release.number,
+        policy_sha256=policy.sha256,
+        warehouse={"file": file.name, "bytes": file.stat().st_size, "sha256": sha256_of(file)},
+        attachments=built,
+        masked=tuple(copied.masked),
+        withheld=tuple(copied.withheld),
+        left_out=tuple(copied.left_out),
+        seconds=round(time.perf_counter() - begin, 3),
+    )
 
 
 def _remove_older(folder: Path, grant: Grant) -> None:
@@ -149,7 +184,8 @@ def _remove_older(folder: Path, grant: Grant) -> None:
             shutil.rmtree(other, ignore_errors=True)
 
 
-def _read(folder: Path) -> RoleFacts:
+def read_facts(folder: Path) -> RoleFacts:
+    """What stands beside a role's file."""
     found = json.loads((folder / FACTS).read_text(encoding="utf-8"))
     lists = {name: tuple(found[name]) for name in ("masked", "withheld", "left_out")}
     return RoleFacts(**{**found, **lists})

@@ -35,6 +35,7 @@ class LakeAudit:
     originals: int = 0
     events: int = 0
     releases: int = 0
+    role_files: int = 0
     signatures: int = 0
     unsealed: int = 0
     findings: list[str] = field(default_factory=list)

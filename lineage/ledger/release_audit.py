@@ -1,6 +1,7 @@
 """The releases on the disk against the ledger: each has its leaf, its steps, its signatures and its bytes.
 
-leaves that name a manifest's digest -> release folder -> manifest -> every file the manifest vouches for.
+leaves that name a manifest's digest -> release folder -> manifest -> every file the manifest vouches for,
+and every role's file beside it (role_audit).
 leaves of steps -> the record of releases, line by line -> the signatures it names, each verified.
 """
 
@@ -13,6 +14,7 @@ from lakehouse.settings import Settings
 from lineage.ledger.act import Action
 from lineage.ledger.lake_audit import LakeAudit
 from lineage.ledger.ledger import Ledger
+from lineage.ledger.role_audit import audit_role_files
 from lineage.signing.approvals import verify_signatures
 from lineage.signing.people import BadPeople, load_people
 from lineage.signing.sealing import LEAVES
@@ -26,10 +28,11 @@ def audit_releases(settings: Settings, ledger: Ledger, audit: LakeAudit, *, deep
     """Adds what differs; `deep` also hashes the warehouses."""
     made = _made(ledger, audit)
     gone = {entry.act.what.removeprefix(NAME) for entry in ledger.of_action(Action.RELEASE_RETIRED)}
-    for name, sha256 in made.items():
-        if name not in gone:
-            audit.releases += 1
-            _release(settings, name, sha256, audit, deep=deep)
+    standing = [name for name in made if name not in gone]
+    for name in standing:
+        audit.releases += 1
+        _release(settings, name, made[name], audit, deep=deep)
+    audit_role_files(settings, ledger, standing, audit, deep=deep)
     for name in sorted(_on_disk(settings) - made.keys()):
         audit.find(
             f"发布 {name} 不在账本中", f"release {name} stands in no leaf: it was made behind our back"

@@ -19,6 +19,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from lakehouse.access import Role
+from lakehouse.access.role_release import FACTS
+from lakehouse.durable import sha256_of
 from lakehouse.raw_zone import RawZone
 from lakehouse.releases import ReleaseDraft, ReleasedTable, find_release
 from lakehouse.settings import Settings
@@ -33,6 +36,7 @@ from lineage.ledger.refusals import DamagedLedger
 from lineage.ledger.release_audit import audit_releases
 from lineage.ledger.sealing import CHECKPOINT_FILE, known_keys, seal
 from lineage.ledger.witness import DirectoryWitness
+from lineage.role_reading import readable
 from lineage.signing import keys as people_keys
 from lineage.signing import releasing
 from pipelines.evidence.recorder import record
@@ -128,8 +132,10 @@ def _release(settings: Settings) -> None:
         build.execute("CREATE TABLE core.lot AS SELECT i AS lot_id FROM range(5000) AS t(i)")
     table = ReleasedTable("core", "lot", ("lot_id",), "", {})
     gates = {"rules": {"core": 1}, "not_green": []}
-    draft = ReleaseDraft([table], {"gates": gates, "run_id": str(uuid4()), "inputs": {"files": []}}, AT)
-    releasing.make_candidate(settings, draft, "routine")
+    facts = {"gates": gates, "run_id": str(uuid4()), "inputs": {"files": []}}
+    draft = ReleaseDraft([table], facts | {"sensitivity": {"core.lot": {"lot_id": {}}}}, AT)
+    routine = releasing.make_candidate(settings, draft, "routine")
+    readable(settings, routine, [Role.ANALYST], {})
     releasing.make_candidate(settings, draft, "regulatory")
     releasing.sign(settings, 2, "li.na", "demo", "complete")
     releasing.sign(settings, 2, "wang.wei", "demo", "complete")
@@ -441,6 +447,34 @@ def swap_releases(place: Place) -> None:
     swap(place.settings.releases_dir / "000001", place.settings.releases_dir / "000002")
 
 
+def role_folder(place: Place) -> Path:
+    (folder,) = (place.settings.releases_dir / "000001" / "roles").iterdir()
+    return folder
+
+
+def edit_a_role_file(place: Place) -> None:
+    (path,) = role_folder(place).glob("*.duckdb")
+    flipped(path, path.stat().st_size // 2)
+
+
+def give_a_role_more_and_vouch_for_it(place: Place) -> None:
+    """The door compares a role's file with the facts beside it: only the ledger knows better."""
+    folder = role_folder(place)
+    (path,) = folder.glob("*.duckdb")
+    flipped(path, path.stat().st_size // 2)
+    facts = json.loads((folder / FACTS).read_text())
+    facts["warehouse"]["sha256"] = sha256_of(path)
+    (folder / FACTS).write_text(json.dumps(facts))
+
+
+def slip_in_a_role_file(place: Place) -> None:
+    shutil.copytree(role_folder(place), role_folder(place).with_name("manager-0123456789abcdef"))
+
+
+def take_a_role_file_away(place: Place) -> None:
+    shutil.rmtree(role_folder(place))
+
+
 def edit_the_record_of_releases(place: Place) -> None:
     """Another reason for a step, and every digest after it made to fit."""
     path = place.settings.releases_dir / "record.jsonl"
@@ -612,6 +646,10 @@ ATTACKS: list[tuple[Callable[[Place], None], str]] = [
     (edit_warehouse_and_manifest, "its manifest is not the one"),
     (slip_in_a_release, "release 000009 stands in no leaf"),
     (swap_releases, "release 000001"),
+    (edit_a_role_file, "a role's file has other bytes"),
+    (give_a_role_more_and_vouch_for_it, "no leaf put it on record"),
+    (slip_in_a_role_file, "no leaf put it on record"),
+    (take_a_role_file_away, "role file analyst of release 000001 is missing"),
     (edit_the_record_of_releases, "of the record of releases is not what leaf"),
     (cut_the_record_of_releases, "of the record of releases is not what leaf"),
     (swap_signature_files, "is missing or was changed"),
@@ -639,7 +677,7 @@ def test_nothing_clean_is_accused(place: Place) -> None:
         audit_releases(place.settings, ledger, lake, deep=True)
     assert lake.commits == lake.events > 2 * FILES
     assert (lake.data_files >= 2 * FILES, lake.originals, lake.unsealed) == (True, 2 * FILES, 0)
-    assert (lake.releases, lake.signatures) == (3, 3)
+    assert (lake.releases, lake.signatures, lake.role_files) == (3, 3, 1)
 
 
 @pytest.mark.parametrize(("attack", "says"), ATTACKS, ids=[attack.__name__ for attack, _ in ATTACKS])

@@ -14,7 +14,7 @@ import pytest
 from lakehouse.access import Policy, Reading, Role, Sensitivity, load_policy
 from lakehouse.access.grant import Grant, Rows
 from lakehouse.access.masking import MARK, masking_key
-from lakehouse.access.role_release import FOLDER, role_release
+from lakehouse.access.role_release import FOLDER, RoleFile, role_release
 from lakehouse.access.words import Word
 from lakehouse.releases import NoRelease, Release, ReleaseDamaged, ReleaseDraft, ReleasedTable, publish
 from lakehouse.settings import Settings
@@ -69,8 +69,12 @@ def grant(**given: object) -> Grant:
     return Grant(Role.ANALYST, "分析", "Analyst", frozenset(), **facts)  # type: ignore[arg-type]
 
 
+def unheard(_: RoleFile) -> None:
+    """For files whose record no test asks for."""
+
+
 def opened(settings: Settings, release: Release, granted: Grant) -> duckdb.DuckDBPyConnection:
-    made = role_release(settings, release, load_policy(), granted, {})
+    made = role_release(settings, release, load_policy(), granted, {}, unheard)
     return duckdb.connect(str(made.release.warehouse_path), read_only=True)
 
 
@@ -144,7 +148,7 @@ def test_a_file_is_made_once_on_record_and_anew_when_the_policy_changes(
         (leaf,) = list(ledger.of_action(Action.EXPORT))
     assert leaf.act.after == f"sha256:{first.facts.warehouse['sha256']}"
     changed: Policy = replace(load_policy(), sha256="other")
-    made = role_release(settings, release, changed, changed.grants[Role.ANALYST], {})
+    made = role_release(settings, release, changed, changed.grants[Role.ANALYST], {}, unheard)
     assert made.is_new
     assert [path.name for path in (release.path / FOLDER).iterdir()] == [made.release.path.name]
 
@@ -159,11 +163,11 @@ def test_whoever_sees_everything_reads_the_release_itself(settings: Settings, re
 
 def test_a_changed_role_file_is_refused(settings: Settings, release: Release) -> None:
     """Prevents a role's file from being swapped for one that holds more."""
-    made = role_release(settings, release, load_policy(), grant(), {})
+    made = role_release(settings, release, load_policy(), grant(), {}, unheard)
     file = made.release.warehouse_path
     file.write_bytes(release.warehouse_path.read_bytes())
     with pytest.raises(ReleaseDamaged, match="it is made anew"):
-        role_release(settings, release, load_policy(), grant(), {})
+        role_release(settings, release, load_policy(), grant(), {}, unheard)
 
 
 def test_a_release_without_sensitivities_is_for_those_who_see_everything(
@@ -183,7 +187,7 @@ def test_the_documented_ways_to_open_a_file_work(
     number: int, settings: Settings, release: Release, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Prevents a page for analysts whose examples do not run."""
-    made = role_release(settings, release, load_policy(), grant(), {})
+    made = role_release(settings, release, load_policy(), grant(), {}, unheard)
     text = (settings.root / "docs" / "analysts.md").read_text(encoding="utf-8")
     block = text.split("```python\n")[1:][number].split("```")[0].replace("mart.kpi_monthly", "mart.kpi")
     exec(block.replace("kpi_code", "site_code"), {"FILE": str(made.release.warehouse_path)})

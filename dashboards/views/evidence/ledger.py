@@ -187,7 +187,10 @@ def _counts_html(found: Verification, say: Language) -> str:
     }
     if found.lake:
         lake = found.lake
-        names = ("commits", "data_files", "originals", "events", "releases", "signatures", "unsealed")
+        names = (
+            *("commits", "data_files", "originals", "events"),
+            *("releases", "role_files", "signatures", "unsealed"),
+        )
         rows |= {say(f"evidence.counted.{name}"): getattr(lake, name) for name in names}
     items = "".join(f"<div><dt>{escape(k)}</dt><dd>{say.number(v)}</dd></div>" for k, v in rows.items())
     return f'<dl class="ml-facts">{items}</dl>'

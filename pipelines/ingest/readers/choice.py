@@ -11,7 +11,6 @@ from typing import IO
 
 from pipelines.ingest.readers.csv_gate import MAX_BAD
 from pipelines.ingest.readers.csv_reader import read_csv
-from pipelines.ingest.readers.epcis_reader import read_epcis
 from pipelines.ingest.readers.jsonl_reader import read_jsonl
 from pipelines.ingest.readers.kind import require_kind
 from pipelines.ingest.readers.parquet_reader import read_parquet
@@ -68,6 +67,9 @@ def _read(plain: IO[bytes], contract: Contract, scratch: Path) -> Parsed:
         case "xml":
             return read_xml(plain, contract)
         case "epcis":
+            # Its validator builds a grammar of addresses when imported: a second that no other format needs.
+            from pipelines.ingest.readers.epcis_reader import read_epcis
+
             return read_epcis(plain, contract)
         case "parquet":
             return read_parquet(plain, contract)

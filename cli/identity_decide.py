@@ -166,7 +166,7 @@ def _decide(
     """Checks, shows and, unless it is a preview, records decisions; nobody else decides in between."""
     from master_data.stewardship.desk import Signature
     from master_data.stewardship.recording import previewed, recorded
-    from pipelines.refresh import now
+    from pipelines.clock import now
 
     with opened_lake() as lake:
         who = person or lake.settings.person or ""

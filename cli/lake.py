@@ -52,8 +52,9 @@ def ingest(as_json: AsJson = False) -> None:
 
     A bad file or record is refused or quarantined by rule id and stops nothing else.
     """
+    from pipelines.clock import now
     from pipelines.lake import open_lake
-    from pipelines.refresh import load, now
+    from pipelines.refresh.loading import load
 
     with explain(*INPUT_ERRORS):
         report = load(open_lake(Settings.from_env()), run_id=str(uuid4()), at=now(), say=say)
@@ -110,7 +111,7 @@ def refresh(
 ) -> None:
     """Runs the main job: landing → raw → gate → models → gate → release, and prints what came out."""
     from pipelines.lake import open_lake
-    from pipelines.refresh import unchanged_release
+    from pipelines.refresh.inputs import unchanged_release
 
     with explain(*INPUT_ERRORS, (UnknownKind, Exit.USAGE)):
         settings = Settings.from_env()

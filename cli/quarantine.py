@@ -105,8 +105,9 @@ def export(
 def replay(as_json: AsJson = False) -> None:
     """Loads what was corrected, and says what the next refresh will do with the decisions."""
     with opened_lake() as lake:
+        from pipelines.clock import now
         from pipelines.quarantine.effect import awaited
-        from pipelines.refresh import now, take_corrections
+        from pipelines.refresh.loading import take_corrections
 
         loads = take_corrections(lake, at=now(), say=say)
         tables = awaited(lake)

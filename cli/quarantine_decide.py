@@ -133,8 +133,8 @@ def opened_lake() -> "Iterator[Lake]":
 @contextmanager
 def _deciding(person: str | None, reason: str) -> "Iterator[tuple[Lake, Signature]]":
     """An open lake nobody else writes to, and the signature of who decides."""
+    from pipelines.clock import now
     from pipelines.quarantine.decide import Signature
-    from pipelines.refresh import now
 
     with opened_lake() as lake:
         who = person or lake.settings.person or ""

@@ -3,10 +3,10 @@
 import dagster as dg
 from dagster._core.errors import DagsterAssetCheckFailedError
 
+from pipelines.clock import now
 from pipelines.emit import deliver, emit_failure
 from pipelines.lake import Lake
 from pipelines.notices import deliver_notice, step_notice
-from pipelines.refresh import now
 
 
 def report_failure(lake: Lake) -> dg.HookDefinition:

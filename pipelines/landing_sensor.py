@@ -12,7 +12,7 @@ import dagster as dg
 from lakehouse.writer_lock import LakeBusy
 from pipelines.ingest.admission.landing_look import LandingLook, look_at_landing
 from pipelines.lake import Lake
-from pipelines.refresh import pending_digest
+from pipelines.refresh.inputs import pending_digest
 
 INTERVAL_SECONDS = 30
 # A source that never stops writing must not keep everybody else's files waiting.

@@ -5,7 +5,7 @@ import dagster as dg
 from lakehouse.operation import BadOperation, RefreshTimes
 from lakehouse.writer_lock import LakeBusy
 from pipelines.lake import Lake
-from pipelines.refresh import unchanged_release
+from pipelines.refresh.inputs import unchanged_release
 
 NAME = "refresh_by_the_clock"
 UNSET = "无定时：未设置 | No schedule: MEDLAKE_REFRESH_CRON and MEDLAKE_REFRESH_ZONE are not set here."

@@ -5,9 +5,9 @@ Steps that fail tell it themselves (pipelines/failure_hook.py), whoever started 
 
 import dagster as dg
 
+from pipelines.clock import now
 from pipelines.lake import Lake
 from pipelines.notices import deliver_notice, run_notice
-from pipelines.refresh import now
 from pipelines.run_lease import DIED, end_fallen_runs
 
 INTERVAL_SECONDS = 30

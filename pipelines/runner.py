@@ -13,7 +13,7 @@ from pipelines.console_logger import NAME
 from pipelines.definitions import JOB, assemble
 from pipelines.instance import open_instance
 from pipelines.lake import open_lake
-from pipelines.refresh import standing
+from pipelines.refresh.releasing import standing
 from pipelines.run_lease import end_fallen_runs, held
 
 

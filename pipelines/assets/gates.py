@@ -6,8 +6,9 @@ import dagster as dg
 
 from pipelines.assets import WRITER
 from pipelines.assets.preview import shown_keys
+from pipelines.clock import now
 from pipelines.lake import Lake
-from pipelines.refresh import gate, now
+from pipelines.refresh.gating import gate
 from quality_rules.gate import RuleResult
 from quality_rules.suites.reader import Rule, Stage, Suite
 

@@ -11,9 +11,10 @@ from pipelines.assets import WRITER
 from pipelines.assets.landing import contract_file, deliveries, landing_key
 from pipelines.assets.links import DICTIONARY, dashboard, defining_files
 from pipelines.assets.preview import ShownMetadata, shown_facts
+from pipelines.clock import now
 from pipelines.ingest import IngestReport, TableLoad
 from pipelines.lake import Lake
-from pipelines.refresh import load, now
+from pipelines.refresh.loading import load
 from pipelines.table_facts import raw_facts
 from quality_rules.contract import Contract
 

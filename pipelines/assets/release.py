@@ -7,8 +7,9 @@ import dagster as dg
 from pipelines.assets import WRITER
 from pipelines.assets.links import dashboard
 from pipelines.assets.warehouse import model_key
+from pipelines.clock import now
 from pipelines.lake import Lake
-from pipelines.refresh import now, release_models
+from pipelines.refresh.releasing import release_models
 from pipelines.sqlmesh.catalogue import ModelInfo
 
 RELEASED_LAYERS = frozenset({"core", "mart"})

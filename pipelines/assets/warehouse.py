@@ -9,8 +9,9 @@ import dagster as dg
 from pipelines.assets import WRITER
 from pipelines.assets.links import DICTIONARY, dashboard, defining_files
 from pipelines.assets.preview import shown_facts, shown_keys
+from pipelines.clock import now
 from pipelines.lake import Lake
-from pipelines.refresh import build_models, now
+from pipelines.refresh.building import build_models
 from pipelines.sqlmesh.build import BuildFailed, BuildReport, ModelRun
 from pipelines.sqlmesh.catalogue import ModelInfo
 from pipelines.sqlmesh.watch import AuditRun, DeclaredAudit

@@ -64,13 +64,15 @@ def copy_of(folder: Path, home: Path) -> ReleasedLake:
 def release(lake: ReleasedLake) -> ReleasedLake:
     """Runs every gate on a built lake and releases it; blocked gates fail the test that asked."""
     # Imported here: Great Expectations takes seconds, which who brings a released lake need not wait for.
-    from pipelines import refresh
     from pipelines.lake import open_lake
+    from pipelines.refresh.gating import gate
+    from pipelines.refresh.loading import load
+    from pipelines.refresh.releasing import release_models
 
     opened = open_lake(lake.settings)
     said: list[str] = []
-    refresh.load(opened, run_id=RUN, at=AT, say=said.append)
+    load(opened, run_id=RUN, at=AT, say=said.append)
     for stage in ("raw", "stg", "core", "mart"):
-        refresh.gate(opened, stage, run_id=RUN, at=AT, say=said.append)
-    refresh.release_models(opened, run_id=RUN, at=AT, say=said.append)
+        gate(opened, stage, run_id=RUN, at=AT, say=said.append)
+    release_models(opened, run_id=RUN, at=AT, say=said.append)
     return lake

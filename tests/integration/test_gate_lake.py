@@ -17,7 +17,7 @@ from cli.main import app
 from lakehouse.settings import Settings
 from pipelines.assets.data_docs import data_docs_asset
 from pipelines.lake import Lake, open_lake
-from pipelines.refresh import gate as refresh_gate
+from pipelines.refresh.gating import gate as refresh_gate
 from quality_rules.contract import load_contracts
 from quality_rules.gate import GateReport, run_gate
 from quality_rules.raw_suite import load_suites

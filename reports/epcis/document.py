@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from reports.epcis.event import Event
+from reports.epcis.vocabulary import PREFIX
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
-PREFIX = "medlake"
 
 
 def document(

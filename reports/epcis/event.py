@@ -5,6 +5,7 @@ facts → dict in the order a person reads. Empty lists are left out: the schema
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from reports.epcis.vocabulary import (
+    PREFIX,
     Action,
     BizStep,
     Disposition,
@@ -23,15 +25,25 @@ from reports.epcis.vocabulary import (
 Event = dict[str, Any]
 # Pieces: EPCIS counts items without a unit.
 _PIECES = frozenset({"C62", "H87", "EA", "NAR"})
+# A unit as the schema takes one: a code of UN/ECE Recommendation 20.
+_UNIT = re.compile(r"[A-Z0-9]{2,3}")
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """Some of a lot; without ``qty`` all of it, wherever it is."""
+    """Some of a lot; without ``qty`` all of it, wherever it is.
+
+    A unit that is no code cannot stand in an event: the quantity is quoted beside it instead.
+    """
 
     epc_class: str
     qty: Decimal | None = None
     uom_code: str | None = None
+
+    @property
+    def is_quoted(self) -> bool:
+        """Whether it is stated in a unit that EPCIS does not know."""
+        return self.qty is not None and bool(self.uom_code) and not _UNIT.fullmatch(self.uom_code or "")
 
 
 @dataclass(frozen=True)
@@ -85,6 +97,7 @@ def object_event(
         **_list("bizTransactionList", [_transaction(one) for one in transactions]),
         **_list("sourceList", [{"type": one.role, "source": one.uri} for one in sources]),
         **_list("destinationList", [{"type": one.role, "destination": one.uri} for one in destinations]),
+        **_quoted(quantities),
     }
 
 
@@ -108,6 +121,7 @@ def aggregation_event(
         **_list("childQuantityList", [_quantity(quantity) for quantity in quantities]),
         "readPoint": {"id": stamp.place},
         **_list("bizTransactionList", [_transaction(one) for one in transactions]),
+        **_quoted(quantities),
     }
 
 
@@ -129,6 +143,7 @@ def transformation_event(
         **_what(stamp),
         "readPoint": {"id": stamp.place},
         **_list("bizTransactionList", [_transaction(one) for one in transactions]),
+        **_quoted([*inputs, *outputs]),
     }
 
 
@@ -162,8 +177,14 @@ def _transaction(one: Transaction) -> Event:
     return {**typed, "bizTransaction": one.uri}
 
 
+def _quoted(quantities: Sequence[Quantity]) -> Event:
+    """Quantities as they were stated, where their unit is none that EPCIS knows."""
+    texts = [f"{one.qty:f} {one.uom_code} {one.epc_class}" for one in quantities if one.is_quoted]
+    return {f"{PREFIX}:statedQuantity": texts} if texts else {}
+
+
 def _quantity(one: Quantity) -> Event:
-    if one.qty is None:
+    if one.qty is None or one.is_quoted:
         return {"epcClass": one.epc_class}
     unit = {"uom": one.uom_code} if one.uom_code and one.uom_code not in _PIECES else {}
     return {"epcClass": one.epc_class, "quantity": number(one.qty), **unit}

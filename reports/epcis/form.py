@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lakehouse.releases import Release
-from reports.epcis.trace import LotTrace, lot_trace, trace_document
+from reports.epcis.lot_trace import LotTrace, lot_trace
+from reports.epcis.trace import trace_document
 from reports.form import Asked, Form, Selected
 from reports.frame import ReportInvalid, file_stem
 from reports.lot_dossier.form import lot_meant

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from reports.epcis.document import PREFIX
 from reports.epcis.event import Event, Quantity, Stamp, Transaction, transformation_event
 from reports.epcis.identifiers import Identifiers
+from reports.epcis.vocabulary import PREFIX
 from reports.language import HOME_ZONE
 from traceability.recall.records import ScopeLot
 from traceability.recall.steps import Step, StepLot

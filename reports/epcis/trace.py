@@ -1,18 +1,14 @@
 """The EPCIS 2.0 document of a lot: everything upstream and downstream of it, for a partner's repository.
 
-lot → traces, steps, packages, inspections, release, deliveries, earlier steps → events → JSON-LD. Equal
+LotTrace (steps, packages, inspections, release, deliveries, earlier steps) → events → JSON-LD. Equal
 events have equal ids in every document, so that capturing one twice changes nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 from itertools import groupby
-
-import duckdb
 
 from lakehouse.releases import Release
 from reports.epcis.document import document
@@ -27,91 +23,12 @@ from reports.epcis.event import (
     with_error,
 )
 from reports.epcis.identifiers import Identifiers
+from reports.epcis.lot_trace import LotTrace, Packed
 from reports.epcis.lots import LotWriter, dated
-from traceability.lot_card import LotCard, lot_card
-from traceability.query import fetch
-from traceability.recall.records import ScopeLot
-from traceability.recall.steps import Step, steps
-from traceability.recall.zones import zones
-from traceability.records import Receipt, Shipment, Trace
-from traceability.walk import backward, forward
+from traceability.lot_card import LotCard
+from traceability.records import Receipt, Shipment
 
 _CONFORM = {"accepted": "conformant", "concession": "conformant", "rejected": "non_conformant"}
-
-
-@dataclass(frozen=True)
-class Packed:
-    """A lot or a package inside a package."""
-
-    package_id: str
-    child_id: str
-    child_kind_code: str
-    site_code: str
-    qty: Decimal | None
-    first_date: date | None
-
-
-@dataclass(frozen=True)
-class _Changed:
-    """When a step between two lots became known to be other than it was told."""
-
-    declared_at: datetime
-    from_lot_id: str
-    to_lot_id: str
-
-
-@dataclass(frozen=True)
-class Told:
-    """A step as it was known until a moment."""
-
-    step: Step
-    until: datetime
-
-
-@dataclass(frozen=True)
-class LotTrace:
-    """What the document of a lot is made of."""
-
-    card: LotCard
-    backward: Trace
-    forward: Trace
-    lots: dict[str, ScopeLot]
-    steps: tuple[Step, ...]
-    packed: tuple[Packed, ...]
-    earlier: tuple[Told, ...]
-    zones: dict[str, str]
-
-
-def lot_trace(con: duckdb.DuckDBPyConnection, lot_id: str) -> LotTrace:
-    """Select everything the document of a lot says.
-
-    Raises:
-        UnknownLot: the release does not hold the lot.
-    """
-    back, ahead = backward(con, lot_id), forward(con, lot_id)
-    lots = {node.lot.lot_id for trace in (back, ahead) for node in trace.nodes}
-    changed = fetch(con, "withdrawn", _Changed, {"lot_ids": sorted(lots)}, package="reports.epcis")
-    named = sorted(lots | {lot for row in changed for lot in (row.from_lot_id, row.to_lot_id)})
-    keys = {"lot_ids": named, "depths": [0] * len(named)}
-    known = fetch(con, "lots", ScopeLot, keys, package="traceability.recall")
-    ahead_ids = {"lot_ids": [node.lot.lot_id for node in ahead.nodes]}
-    return LotTrace(
-        lot_card(con, lot_id),
-        back,
-        ahead,
-        {lot.lot_id: lot for lot in known},
-        steps(con, sorted(lots), known_by=None),
-        fetch(con, "packing", Packed, ahead_ids, package="reports.epcis"),
-        tuple(_earlier(con, named, sorted({row.declared_at for row in changed}))),
-        zones(con),
-    )
-
-
-def _earlier(con: duckdb.DuckDBPyConnection, lots: list[str], moments: list[datetime]) -> Iterator[Told]:
-    """The steps between some lots as they were known just before each of some moments."""
-    for moment in moments:
-        before = steps(con, lots, known_by=moment - timedelta(microseconds=1))
-        yield from (Told(step, moment) for step in before)
 
 
 def trace_document(trace: LotTrace, release: Release, id_base: str) -> bytes:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+# Our own words in a document stand behind this prefix.
+PREFIX = "medlake"
 Action = Literal["ADD", "OBSERVE", "DELETE"]
 BizStep = Literal[
     "accepting",

@@ -6,21 +6,22 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import duckdb
-import jsonschema
 import pytest
 
 from lakehouse.releases import Release, open_release
-from lakehouse.settings import ROOT
 from pipelines.ingest.readers.epcis_reader import read_epcis
 from quality_rules.contract import load_contracts
-from reports.epcis.trace import lot_trace, trace_document
+from reports.epcis.event import Quantity, Stamp, object_event
+from reports.epcis.lot_trace import lot_trace
+from reports.epcis.trace import trace_document
 from tests.browser import scratch_release
+from tests.official_schemas import epcis_validator, needs_schemas
 
-SCHEMA = ROOT.parent / "shared" / "reference" / "epcis" / "EPCIS-JSON-Schema.json"
 BASE = "https://maker.example"
 LOT = "A:10000123:B26010501"
 Opened = tuple[duckdb.DuckDBPyConnection, Release]
@@ -46,18 +47,33 @@ def events_of(tree: dict[str, Any]) -> list[dict[str, Any]]:
     return events
 
 
-@pytest.mark.skipif(not SCHEMA.is_file(), reason="the ratified EPCIS schema is not here")
+@needs_schemas
 def test_every_document_is_valid_with_formats(opened: Opened) -> None:
     """Prevents a document that a partner's repository refuses."""
     con, _ = opened
-    schema = json.loads(SCHEMA.read_bytes())
-    validator = jsonschema.Draft7Validator(schema, format_checker=jsonschema.FormatChecker())
+    validator = epcis_validator()
     lots = [row[0] for row in con.execute("SELECT lot_id FROM core.lot ORDER BY 1").fetchall()]
     for lot_id in lots:
         assert [error.message for error in validator.iter_errors(document_of(opened, lot_id))] == []
     wrong = document_of(opened, LOT)
     events_of(wrong)[0]["bizStep"] = "releasing"
     assert list(validator.iter_errors(wrong))
+
+
+@needs_schemas
+def test_a_unit_that_epcis_does_not_know_is_quoted(opened: Opened) -> None:
+    """Prevents a document refused for one pallet count, and pallets that stand there as pieces."""
+    stamp = Stamp("urn:uuid:1", datetime(2026, 1, 5, tzinfo=UTC), "shipping", "in_transit", f"{BASE}/dock")
+    amounts = [Quantity(f"{BASE}/a", Decimal(5), "托"), Quantity(f"{BASE}/b", Decimal("2.500"), "KGM")]
+    event = object_event(stamp, "OBSERVE", quantities=amounts)
+    assert event["quantityList"] == [
+        {"epcClass": f"{BASE}/a"},
+        {"epcClass": f"{BASE}/b", "quantity": 2.5, "uom": "KGM"},
+    ]
+    assert event["medlake:statedQuantity"] == [f"5 托 {BASE}/a"]
+    tree = document_of(opened, LOT)
+    tree["epcisBody"]["eventList"] = [event]
+    assert list(epcis_validator().iter_errors(tree)) == []
 
 
 def test_it_tells_every_step_receipt_delivery_and_package(opened: Opened) -> None:

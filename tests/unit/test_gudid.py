@@ -6,10 +6,8 @@ import gzip
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,11 +19,9 @@ from reports.gudid.difference import differences
 from reports.gudid.document import GudidUnreadable, from_json, from_xml, primary_di, to_json, to_xml
 from reports.gudid.record import GudidRecord
 from reports.gudid.tables import from_csv, to_csv
+from tests.official_schemas import GUDID_SAMPLE, gudid_validator
 
-SHARED = Path(__file__).parents[3] / "shared"
-SAMPLE = SHARED / "data" / "gudid" / "gudid_sample.xml.gz"
-SCHEMA = SHARED / "reference" / "fda" / "deviceudi_schema.json"
-needs_sample = pytest.mark.skipif(not SAMPLE.exists(), reason="the shared GUDID sample is not here")
+needs_sample = pytest.mark.skipif(not GUDID_SAMPLE.exists(), reason="the shared GUDID sample is not here")
 VALID: dict[str, Any] = {
     "labeler_duns_number": "544132087",
     "record_status": "Published",
@@ -81,7 +77,7 @@ VALID: dict[str, Any] = {
 
 @cache
 def sample() -> bytes:
-    return gzip.decompress(SAMPLE.read_bytes())
+    return gzip.decompress(GUDID_SAMPLE.read_bytes())
 
 
 def _judged(**changes: Any) -> list[tuple[str, str]]:
@@ -166,26 +162,12 @@ def _pruned(element: etree._Element) -> Any:
 @needs_sample
 def test_records_of_fda_satisfy_the_schema_of_openfda() -> None:
     """Prevents a document that readers of openFDA refuse: an unknown name or another type."""
-    schema = _strict(json.loads(SCHEMA.read_text(encoding="utf-8")))
-    validator = jsonschema.Draft202012Validator(schema)
+    validator = gudid_validator()
     results = json.loads(to_json(list(from_xml(sample()))))["results"]
     assert [error.message for one in results for error in validator.iter_errors(one)] == []
     assert not validator.is_valid({**results[0], "brand": "x"})
     assert not validator.is_valid({**results[0], "is_kit": "true"})
     assert validator.is_valid(json.loads(to_json([VALID]))["results"][0])
-
-
-def _strict(node: Mapping[str, Any]) -> dict[str, Any]:
-    """A draft-03 schema as one of 2020-12 that allows no other names; `date` is a text with a form."""
-    found: dict[str, Any] = {"type": "string" if node.get("type") == "date" else node.get("type", "object")}
-    if "properties" in node:
-        found |= {"properties": {name: _strict(part) for name, part in node["properties"].items()}}
-        found["additionalProperties"] = False
-    if "items" in node:
-        found["items"] = _strict(node["items"])
-    if node.get("type") == "date":
-        found["pattern"] = r"^\d{4}-\d{2}-\d{2}$"
-    return found
 
 
 def test_the_valid_record_has_no_finding() -> None:

@@ -1,5 +1,6 @@
 """`medlake up`: the Dagster UI and the dashboards on loopback, until interrupted."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from cli.console import Exit, fail, out
 from lakehouse.settings import Settings, child_environment
 
 HOST = "127.0.0.1"
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def register(app: typer.Typer) -> None:
@@ -37,7 +39,9 @@ def up(
     out.print(f"[bold]Data Docs[/]  {_data_docs(settings)}", soft_wrap=True)
     out.print("[dim]Ctrl-C stops both.[/]")
     processes = [
-        subprocess.Popen(command, cwd=settings.root, env=environment, start_new_session=True)
+        subprocess.Popen(
+            command, cwd=settings.root, env=environment, start_new_session=True, preexec_fn=_end_with_parent
+        )
         for command in (_dagster(dagster_port), _streamlit(settings, dashboard_port))
     ]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(int(Exit.OK)))
@@ -82,6 +86,12 @@ def _first_to_end(processes: list[subprocess.Popen[bytes]]) -> subprocess.Popen[
             except subprocess.TimeoutExpired:
                 continue
             return process
+
+
+def _end_with_parent() -> None:
+    """Asks the kernel to end this child if `medlake up` is killed: an orphan would keep its port."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _stop(processes: list[subprocess.Popen[bytes]]) -> None:

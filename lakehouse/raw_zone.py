@@ -173,11 +173,12 @@ class RawZone:
         names = sorted(path.name for path in self._raw_dir.iterdir() if self.exists(path.name))
         return {name: self.version(name) for name in names}
 
-    def read(self, name: str, columns: list[str] | None = None) -> pa.Table:
-        """All rows of the newest version, in no promised order."""
+    def read(self, name: str, columns: list[str] | None = None, *, version: int | None = None) -> pa.Table:
+        """All rows of a version, the newest unless one is given, in no promised order."""
         # Delta's own file system is Python under Arrow's threads: at the end of a process it may abort it.
         files = fs.SubTreeFileSystem(str(self.table_path(name)), fs.LocalFileSystem())
-        return self._open(name).to_pyarrow_dataset(filesystem=files).to_table(columns=columns)
+        table = self._open(name) if version is None else DeltaTable(self.table_path(name), version)
+        return table.to_pyarrow_dataset(filesystem=files).to_table(columns=columns)
 
     def _open(self, name: str) -> DeltaTable:
         try:

@@ -22,7 +22,7 @@ from pipelines.failure_hook import report_failure
 from pipelines.lake import Lake, open_lake
 from pipelines.landing_sensor import landing_sensor
 from pipelines.refresh_schedule import refresh_schedules, told_times
-from pipelines.run_lease import leased_executor
+from pipelines.run_lease import RETRIED_WHOLE, leased_executor
 from pipelines.run_sensors import broken_runs_sensor, fallen_runs_sensor
 from pipelines.sqlmesh.catalogue import model_catalogue
 from quality_rules.raw_suite import load_suites
@@ -39,6 +39,7 @@ def assemble(lake: Lake) -> dg.Definitions:
         dg.AssetSelection.all() - dg.AssetSelection.assets(DATA_DOCS, ARRIVALS),
         description=f"Landing to release. {told_times(lake.settings.operation.refresh)}",
         hooks={report_failure(lake)},
+        tags=RETRIED_WHOLE,
     )
     return dg.Definitions(
         assets=[

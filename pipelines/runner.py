@@ -14,7 +14,7 @@ from pipelines.definitions import JOB, assemble
 from pipelines.instance import open_instance
 from pipelines.lake import open_lake
 from pipelines.refresh.releasing import standing
-from pipelines.run_lease import end_fallen_runs, held
+from pipelines.run_lease import end_fallen_runs, held, writing
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def run_refresh(settings: Settings, say: Say) -> RefreshOutcome:
     with open_instance(settings) as instance:
         for fallen in end_fallen_runs(instance, settings):
             say(f"run {fallen} had no process any more; it is on record as failed")
-        with held(settings, run_id):
+        with held(settings, run_id), writing(settings, run_id, say):
             result = job.execute_in_process(
                 instance=instance, raise_on_error=False, run_config={"loggers": {NAME: {}}}, run_id=run_id
             )

@@ -74,10 +74,12 @@ def make_folder_of(settings: Settings, draft: ReleaseDraft, kind: str, people: s
 
 
 def blocking_rules(manifest: Mapping[str, Any]) -> tuple[str, ...]:
-    """Why the gates do not let a candidate through: failed blocking rules, or that no gate was run at all."""
+    """Why the gates do not let a candidate through: failed blocking rules, or a gate that was not run."""
     gates = manifest.get("gates", {})
     if not sum(gates.get("rules", {}).values()):
         return ("no gate result stands in the manifest: what was not checked is not green",)
+    if skipped := [stage for stage, rules in gates["rules"].items() if not rules]:
+        return (f"gates {', '.join(skipped)} did not run in this run; run all its steps again",)
     return tuple(
         f"{row['rule_id']} on {row['table_name']}"
         for row in gates.get("not_green", ())

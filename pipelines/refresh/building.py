@@ -9,17 +9,17 @@ from pipelines.emit import emit_models
 from pipelines.evidence.recorder import record
 from pipelines.evidence.run_acts import model_act
 from pipelines.lake import Lake
-from pipelines.refresh.inputs import raw_versions
+from pipelines.refresh.inputs import pinned_versions
 from pipelines.sqlmesh.build import BuildReport, ModelRun, build
 from pipelines.sqlmesh.catalogue import model_catalogue
 
 
 def build_models(lake: Lake, *, run_id: str, at: datetime, say: Say) -> BuildReport:
-    """Builds every model on the raw versions of this moment."""
+    """Builds every model on the raw versions of the run."""
     settings = lake.settings
     with connect(settings.build_path, read_only=False, settings=settings) as connection:
         load_delta(connection)
-        mount_raw(connection, lake.zone, raw_versions(lake))
+        mount_raw(connection, lake.zone, pinned_versions(lake, run_id))
     done = 0
 
     def report_model(run: ModelRun) -> None:

@@ -8,7 +8,7 @@ from pipelines.emit import emit_gate
 from pipelines.evidence.recorder import record
 from pipelines.lake import Lake
 from pipelines.notices import deliver_notice, gate_notice
-from pipelines.refresh.inputs import raw_versions
+from pipelines.refresh.inputs import pinned_versions
 from quality_rules.gate import GATE_RESULT, GATE_RESULT_SCHEMA, GateReport, gate_results_table, run_gate
 from quality_rules.gate_docs import keep_results
 from quality_rules.raw_suite import load_suites
@@ -21,7 +21,7 @@ def gate(lake: Lake, stage: Stage, *, run_id: str, at: datetime, say: Say) -> Ga
     with connect(lake.settings.build_path, read_only=False, settings=lake.settings) as connection:
         if stage == "raw":
             load_delta(connection)
-            mount_raw(connection, lake.zone, raw_versions(lake))
+            mount_raw(connection, lake.zone, pinned_versions(lake, run_id))
         report = run_gate(connection, stage, suites, at)
     keep_results(report, lake.settings.gate_results_dir / run_id)
     lake.zone.ensure(GATE_RESULT, GATE_RESULT_SCHEMA)

@@ -1,7 +1,9 @@
 """What a refresh reads: raw tables at their versions, and whether anything new waits."""
 
 import hashlib
+import json
 
+from lakehouse.durable import write_atomic
 from lakehouse.releases import Release, current
 from lakehouse.releases.rules import ROUTINE
 from lakehouse.writer import WAIT_SECONDS, Say, silent
@@ -20,6 +22,21 @@ NOT_READ = frozenset({GATE_RESULT, RECALL_EVENT})
 def raw_versions(lake: Lake) -> dict[str, int]:
     """The raw tables a build reads, with the version each is pinned to."""
     return {name: version for name, version in lake.zone.versions().items() if name not in NOT_READ}
+
+
+def pinned_versions(lake: Lake, run_id: str) -> dict[str, int]:
+    """The raw versions that all steps of a run read: those of its first step that asked.
+
+    What others load meanwhile is the next run's; a release never names versions it was not built from.
+    """
+    path = lake.settings.build_path.with_name("inputs.json")
+    if path.is_file():
+        kept = json.loads(path.read_bytes())
+        if kept["run_id"] == run_id:
+            return {name: int(version) for name, version in kept["raw_versions"].items()}
+    versions = raw_versions(lake)
+    write_atomic(path, json.dumps({"run_id": run_id, "raw_versions": versions}).encode())
+    return versions
 
 
 def pending_digest(

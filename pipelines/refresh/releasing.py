@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,11 +16,13 @@ from pipelines.emit import deliver, emit_release
 from pipelines.evidence.recorder import record
 from pipelines.evidence.run_acts import repair_acts
 from pipelines.fingerprint import code_facts
+from pipelines.ingest.loading.loads import LOAD
 from pipelines.lake import Lake
-from pipelines.refresh.inputs import raw_versions
+from pipelines.refresh.inputs import pinned_versions
 from pipelines.sensitivity import release_sensitivity
 from pipelines.sqlmesh.catalogue import ModelInfo, model_catalogue
 from quality_rules.gate import GATE_RESULT, GATE_RESULT_SCHEMA
+from quality_rules.suites.reader import Stage
 
 RELEASED_LAYERS = frozenset({"core", "mart"})
 
@@ -63,19 +65,21 @@ def _released(model: ModelInfo) -> ReleasedTable:
 def _facts(
     lake: Lake, models: tuple[ModelInfo, ...], run_id: str, results: Sequence[Mapping[str, Any]]
 ) -> Mapping[str, Any]:
+    versions = pinned_versions(lake, run_id)
     return {
         "run_id": run_id,
         "code": code_facts(lake.settings.root),
-        "inputs": {"raw_versions": raw_versions(lake), "files": _input_files(lake)},
+        "inputs": {"raw_versions": versions, "files": _input_files(lake, versions)},
         "models": {model.name: model.fingerprint for model in models},
         "gates": _gate_facts(results),
         "sensitivity": release_sensitivity(models, RELEASED_LAYERS),
     }
 
 
-def _input_files(lake: Lake) -> list[dict[str, str]]:
-    """Every loaded file once, by name and sha256."""
-    loads = lake.zone.read("medlake__load", columns=["file_name", "file_sha256", "status"]).to_pylist()
+def _input_files(lake: Lake, versions: Mapping[str, int]) -> list[dict[str, str]]:
+    """Every file that was loaded when the run began to read, once, by name and sha256."""
+    columns = ["file_name", "file_sha256", "status"]
+    loads = lake.zone.read(LOAD, columns, version=versions[LOAD]).to_pylist()
     files = {(row["file_name"], row["file_sha256"], row["status"]) for row in loads}
     return [{"file": name, "sha256": sha256, "status": status} for name, sha256, status in sorted(files)]
 
@@ -87,8 +91,7 @@ def _gate_results(lake: Lake, run_id: str) -> pa.Table:
 
 
 def _gate_facts(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Counts per stage, and every rule of this run that is not green."""
-    stages = sorted({row["stage"] for row in results})
+    """Counts per stage, 0 where the gate did not run, and every rule of this run that is not green."""
     failed = [
         {
             key: row[key]
@@ -98,6 +101,6 @@ def _gate_facts(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         if not row["is_passed"]
     ]
     return {
-        "rules": {stage: sum(row["stage"] == stage for row in results) for stage in stages},
+        "rules": {stage: sum(row["stage"] == stage for row in results) for stage in get_args(Stage)},
         "not_green": sorted(failed, key=lambda row: (row["stage"], row["rule_id"], row["table_name"])),
     }

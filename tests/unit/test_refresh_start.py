@@ -27,3 +27,16 @@ def test_torn_commit_does_not_stop_a_refresh(tmp_path: Path, monkeypatch: pytest
     said: list[str] = []
     assert inputs.unchanged_release(lake, said.append) is release
     assert "commit 1, never acknowledged, is not whole" in said[0]
+
+
+def test_all_steps_of_a_run_read_what_its_first_step_read(tmp_path: Path) -> None:
+    """Prevents a release that names rows it was not built from: the next refresh would find nothing new."""
+    settings = Settings(tmp_path, tmp_path, (tmp_path / "landing",), None, None, "1GB")
+    lake, schema = Lake(settings, {}, RawZone(settings.raw_dir)), pa.schema([("qty", pa.string())])
+    lake.zone.ensure("mseg", schema)
+    first = inputs.pinned_versions(lake, "run 1")
+    lake.zone.append("mseg", pa.table({"qty": ["7"]}, schema), ["file 1"])
+    assert inputs.pinned_versions(lake, "run 1") == first
+    later = inputs.pinned_versions(lake, "run 2")
+    assert later["mseg"] == first["mseg"] + 1
+    assert [lake.zone.read("mseg", version=each["mseg"]).num_rows for each in (first, later)] == [0, 1]

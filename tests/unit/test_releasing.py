@@ -116,6 +116,8 @@ def test_a_failing_blocking_rule_is_never_visible(settings: Settings) -> None:
         releasing.make_candidate(settings, draft({**GREEN, "not_green": [RED]}), "routine")
     with pytest.raises(ReleaseBlocked, match="what was not checked is not green"):
         releasing.make_candidate(settings, draft({}), "routine")
+    with pytest.raises(ReleaseBlocked, match="gates mart did not run"):
+        releasing.make_candidate(settings, draft({**GREEN, "rules": {"core": 1, "mart": 0}}), "routine")
     with pytest.raises(IllegalStep, match="is blocked"):
         releasing.roll_back(settings, 1, "wang.wei", "", "please")
     assert readers_get(settings) is None

@@ -16,12 +16,15 @@ from lakehouse.releases import Release
 from lakehouse.settings import Settings
 from lakehouse.sql_door import Answer, AskRefused, Limits
 from lakehouse.sql_door.files import Format, as_csv, as_file
+from lakehouse.sql_door.plain import plain, records
+from lakehouse.sql_door.sheet import NoSheet
 from lineage.role_reading import NoRole
 from lineage.signing.people import BadPeople, Person, UnknownPerson, load_people
 
 ERRORS = (
     *RELEASE_ERRORS,
     (AskRefused, Exit.USAGE),
+    (NoSheet, Exit.USAGE),
     (BadPolicy, Exit.FAILED),
     (BadPeople, Exit.USAGE),
     (UnknownPerson, Exit.BLOCKED),
@@ -35,6 +38,7 @@ class Layout(StrEnum):
 
     TABLE = "table"
     CSV = "csv"
+    XLSX = "xlsx"
     JSON = "json"
 
 
@@ -51,7 +55,7 @@ def sql(
     layout: Annotated[Layout, typer.Option("--format", help="How rows are printed.")] = Layout.TABLE,
     limit: Annotated[int, typer.Option(help="Most rows.")] = 1000,
     to: Annotated[
-        Path | None, typer.Option(help="Write rows to this file: .csv, .parquet or .arrow.")
+        Path | None, typer.Option(help="Write rows to this file: .csv, .xlsx, .parquet or .arrow.")
     ] = None,
     seconds: Annotated[float, typer.Option(help="Most seconds the question may take.")] = 60.0,
     memory: Annotated[int, typer.Option(help="Most memory in MiB.")] = 1024,
@@ -65,18 +69,14 @@ def sql(
     settings = Settings.from_env()
     limits = Limits(seconds=seconds, rows=limit, memory=memory * MIB)
     with explain(*ERRORS):
-        answer = _asked(settings, chosen_release(settings, release, as_of), query, role, limits)
-    if answer.has_more:
-        say(f"只显示前 {limit} 行；--limit 可更多 | only the first {limit} rows; --limit gives more")
-    if to is not None:
-        _write(answer, to)
-    elif as_json or layout is Layout.JSON:
-        print_json(answer.rows.to_pylist())
-    elif layout is Layout.CSV:
-        sys.stdout.buffer.write(as_csv(answer.rows))
-    else:
-        rows = zip(*(column.to_pylist() for column in answer.rows.columns), strict=True)
-        print_table(f"{answer.rows.num_rows} rows", answer.rows.column_names, rows)
+        chosen = chosen_release(settings, release, as_of)
+        answer = _asked(settings, chosen, query, role, limits)
+        if answer.has_more:
+            say(f"只取前 {limit} 行；--limit 可更多 | only the first {limit} rows; --limit gives more")
+        if to is not None:
+            _write(answer, to, chosen)
+        else:
+            _print(answer, Layout.JSON if as_json else layout, chosen)
 
 
 def role_file(
@@ -127,10 +127,28 @@ def _person(settings: Settings) -> Person:
     return by_name[settings.person]
 
 
-def _write(answer: Answer, to: Path) -> None:
+def _print(answer: Answer, layout: Layout, release: Release) -> None:
+    if layout is Layout.JSON:
+        print_json(records(answer.rows))
+    elif layout is Layout.CSV:
+        sys.stdout.buffer.write(as_csv(answer.rows))
+    elif layout is Layout.TABLE:
+        rows = zip(*(column.to_pylist() for column in plain(answer.rows).columns), strict=True)
+        print_table(f"{answer.rows.num_rows} rows", answer.rows.column_names, rows)
+    elif sys.stdout.isatty():
+        fail(
+            "XLSX 不是文本，请用 --to rows.xlsx 或管道 | a workbook is no text: --to rows.xlsx, or a pipe",
+            Exit.USAGE,
+        )
+    else:
+        sys.stdout.buffer.write(as_file(answer.rows, Format.XLSX, release.made_at))
+
+
+def _write(answer: Answer, to: Path, release: Release) -> None:
     try:
         form = Format(to.suffix.removeprefix("."))
     except ValueError:
-        fail(f"{to}: .csv、.parquet 或 .arrow | write to .csv, .parquet or .arrow", Exit.USAGE)
-    write_atomic(to, as_file(answer.rows, form))
+        names = ", ".join(f".{form}" for form in Format)
+        fail(f"{to}: 后缀须为 {names} | the file's name must end in one of {names}", Exit.USAGE)
+    write_atomic(to, as_file(answer.rows, form, release.made_at))
     out.print(f"[green]✓[/] {answer.rows.num_rows} rows: {to}", soft_wrap=True)

@@ -18,15 +18,21 @@ from dashboards import chrome
 from dashboards.exports import recorded
 from dashboards.release import OpenRelease, ask
 from dashboards.tables import ROWS_SHOWN, Column, part_of_table
+from dashboards.wording import own
 from lakehouse.settings import Settings
 from lakehouse.sql_door import Answer, AskRefused
-from lakehouse.sql_door.files import Format, as_csv, as_file
+from lakehouse.sql_door.files import Format, as_csv, as_file, why_no_sheet
+from lakehouse.sql_door.plain import plain
 from lineage.asked import ask_on_record
 from reports.language import Language
 
 EXAMPLES = ("kpi", "supplier", "findings", "lots")
 _KEPT = "sql answer"
 FOUND_AT_MOST = 200
+_TYPES = {
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.PARQUET: "application/vnd.apache.parquet",
+}
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,7 @@ def _answer(answer: Answer, opened: OpenRelease, say: Language) -> None:
     st.subheader(say("sql.answer"))
     if answer.has_more:
         st.warning(say("sql.more", count=say.number(count)), icon=":material/content_cut:")
-    shown = answer.rows.slice(0, ROWS_SHOWN)
+    shown = plain(answer.rows.slice(0, ROWS_SHOWN))
     rows = list(zip(*(column.to_pylist() for column in shown.columns), strict=True))
     part_of_table(
         rows,
@@ -120,19 +126,30 @@ def _answer(answer: Answer, opened: OpenRelease, say: Language) -> None:
         opened=opened,
         say=say,
     )
-    left, right = st.columns([4, 1], vertical_alignment="center")
+    left, middle, right = st.columns([3, 1, 1], vertical_alignment="center")
     left.caption(say("sql.took", ms=milliseconds, sha256=answer.result_sha256[:16]))
     if rows and opened.reader.may("export"):
-        right.download_button(
-            say("sql.parquet"),
-            recorded(opened, "sql parquet", lambda: as_file(answer.rows, Format.PARQUET)),
-            file_name=f"sql_release-{opened.release.name}.parquet",
-            mime="application/vnd.apache.parquet",
-            icon=":material/download:",
-            on_click="ignore",
-            key="sql parquet",
-            width="stretch",
-        )
+        with middle:
+            _take(answer, Format.XLSX, opened, say)
+        with right:
+            _take(answer, Format.PARQUET, opened, say)
+
+
+def _take(answer: Answer, form: Format, opened: OpenRelease, say: Language) -> None:
+    """A button for a file of the answer; one that cannot be made says why."""
+    refused = why_no_sheet(answer.rows) if form is Format.XLSX else None
+    st.download_button(
+        say(f"sql.{form}"),
+        recorded(opened, f"sql {form}", lambda: as_file(answer.rows, form, opened.release.made_at)),
+        file_name=f"sql_release-{opened.release.name}.{form}",
+        mime=_TYPES[form],
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"sql {form}",
+        width="stretch",
+        disabled=refused is not None,
+        help=refused and own(refused, say),
+    )
 
 
 def _cells(names: Sequence[str]) -> list[Column[tuple[Any, ...]]]:

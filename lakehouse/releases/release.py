@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,11 @@ class Release:
     def name(self) -> str:
         """The number as people read it, such as `000042`."""
         return f"{self.number:06d}"
+
+    @property
+    def made_at(self) -> datetime:
+        """When it was made, UTC."""
+        return datetime.fromisoformat(self.manifest["released_at"])
 
     @property
     def warehouse_path(self) -> Path:

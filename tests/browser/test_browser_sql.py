@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
-from lineage.ledger.act import Action
+from lineage.ledger.act import Action, digest_of
 from lineage.ledger.ledger import open_ledger
 from tests.browser.checks import violations
 from tests.browser.conftest import Visit
@@ -42,7 +43,13 @@ def test_an_answer_is_what_the_release_says(visit: Visit, released_lake: Release
         page.get_by_role("button", name="Export CSV").click()
     lines = list(csv.reader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig"), newline="")))
     assert lines[1:] == [[cell or "" for cell in row] for row in expected]
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Take XLSX").click()
+    book = Path(download.value.path()).read_bytes()
+    cells = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
+    assert [tuple(row) for row in cells[1:]] == [tuple(cell or "" for cell in row) for row in expected]
     with open_ledger(released_lake.settings, writable=False) as ledger:
+        assert digest_of(book) in [entry.act.after for entry in ledger.of_action(Action.EXPORT)]
         assert [entry.act.who for entry in ledger.of_action(Action.QUERY)][-1] == "demo"
     assert violations(page) == []
 

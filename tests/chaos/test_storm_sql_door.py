@@ -22,7 +22,7 @@ from dashboards.tables import Column
 from dashboards.tables import as_csv as table_as_csv
 from lakehouse.durable import sha256_of
 from lakehouse.sql_door import AskRefused, Limits, ask, worker
-from lakehouse.sql_door.files import as_csv
+from lakehouse.sql_door.files import Format, as_csv, as_file
 from lineage.ledger.trail import safe_text
 from pipelines.quarantine import sheet as quarantine_sheet
 from reports.recall.sheets import Sheet, csv_bytes, xlsx_bytes
@@ -175,7 +175,10 @@ def test_no_formula_is_live_in_anything_people_take_away(storm: Storm, tmp_path:
     live = {name: _live(content) for name, content in made.items()}
     book = xlsx_bytes([Sheet("s", ["=title"], [[text] for text in texts])], created_at=AT, notes={"=n": "=1"})
     quarantine_sheet._write(tmp_path / "sheet.xlsx", ["=title"], [[text] for text in texts])
+    codes = pa.table({"=title": pa.array(texts).dictionary_encode()})
     live |= {
+        "sql codes": _live(as_csv(codes)),
+        "sql xlsx": _formulas(as_file(codes, Format.XLSX, AT)),
         "recall xlsx": _formulas(book),
         "quarantine xlsx": _formulas((tmp_path / "sheet.xlsx").read_bytes()),
     }

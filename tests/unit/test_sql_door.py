@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,14 +12,19 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from python_calamine import CalamineWorkbook
 
 from lakehouse.releases import Release
 from lakehouse.settings import Settings
 from lakehouse.sql_door import AskRefused, Limits, ask
-from lakehouse.sql_door.files import Format, as_csv, as_file
+from lakehouse.sql_door.files import Format, as_csv, as_file, why_no_sheet
+from lakehouse.sql_door.plain import plain, records
+from lakehouse.sql_door.sheet import NoSheet
 from lineage.asked import ask_on_record
 from lineage.ledger.act import Action, digest_of
 from lineage.ledger.ledger import open_ledger
+
+AT = datetime(2026, 1, 5, 8)
 
 
 @pytest.fixture(scope="module")
@@ -90,5 +95,70 @@ def test_files_hold_what_was_answered() -> None:
     assert [line[0] for line in read[1:]] == ["'=1+1", "plain", "''quoted", ""]
     assert [line[1] for line in read[1:]] == ["-5.10", "", "1.00", "2.00"]
     assert read[1][2:] == ["2026-01-01", '["=x"]']
-    assert pq.read_table(io.BytesIO(as_file(rows, Format.PARQUET))).equals(rows)
-    assert pa.ipc.open_file(as_file(rows, Format.ARROW)).read_all().equals(rows)
+    assert read[4][3] == '["a","b"]'
+    assert pq.read_table(io.BytesIO(as_file(rows, Format.PARQUET, AT))).equals(rows)
+    assert pa.ipc.open_file(as_file(rows, Format.ARROW, AT)).read_all().equals(rows)
+
+
+def sheet(rows: pa.Table) -> list[tuple[object, ...]]:
+    """The columns of a workbook as another program reads them, title first."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(as_file(rows, Format.XLSX, AT)))
+    return list(zip(*book.get_sheet_by_index(0).to_python(), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("'00012'", "00012"),
+        ("'=1+1'", "=1+1"),
+        ("'@SUM(A1)'::ENUM ('@SUM(A1)')", "@SUM(A1)"),
+        ("'https://x.cn'", "https://x.cn"),
+        ("'_x0041_' || chr(1) || chr(13) || chr(10)", "_x0041_\x01\r\n"),
+        ("12.50::DECIMAL(18, 2)", 12.5),
+        ("999999999999999", 999999999999999.0),
+        ("1000000000000000", "1000000000000000"),
+        ("9999999999999.999::DECIMAL(18, 3)", "9999999999999.999"),
+        ("'nan'::DOUBLE", "NaN"),
+        ("true", True),
+        ("DATE '2026-03-01'", date(2026, 3, 1)),
+        ("DATE '1899-12-31'", "1899-12-31"),
+        ("'infinity'::DATE", "infinity"),
+        ("TIMESTAMP '2026-01-05 08:00:00.125'", datetime(2026, 1, 5, 8, 0, 0, 125000)),
+        ("TIMESTAMPTZ '2026-01-05 08:00:01+08'", datetime(2026, 1, 5, 0, 0, 1)),
+        ("TIMESTAMP '2026-01-05 08:00:00.123456'", "2026-01-05 08:00:00.123456"),
+        ("INTERVAL 1 DAY", "1 day"),
+        ("['=x', NULL]", '["=x",null]'),
+        ("NULL::DATE", ""),
+    ],
+)
+def test_a_cell_holds_what_was_answered(value: str, cell: object) -> None:
+    """Prevents a workbook in which an identifier lost zeros or digits, a day moved, or a text runs."""
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
+        rows = con.execute(f"SELECT {value} AS v, 1 AS one").to_arrow_table()
+    (title, found), _ = sheet(rows)
+    assert (title, found) == ("v", cell) and type(found) is type(cell)
+
+
+def test_every_type_of_the_engine_leaves_in_every_form() -> None:
+    """Prevents an answer that is shown or taken as an error page: days without end, intervals, bytes."""
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
+        rows = con.execute("SELECT *, 1 AS twice, 2 AS twice FROM test_all_types()").to_arrow_table()
+        told = con.execute("SELECT columns(*)::VARCHAR FROM test_all_types()").to_arrow_table()
+    shown = plain(rows.select(range(rows.num_columns - 2)))
+    for name in ("date", "timestamp_tz", "interval", "time", "medium_enum", "bignum", "timestamp_ns"):
+        assert shown[name].to_pylist() == told[name].to_pylist(), name
+    assert records(rows)[1]["struct_of_arrays"]["b"][1] == "goose" and records(rows)[2]["map"] is None
+    assert len(as_csv(rows).splitlines()) == 4 and len(sheet(rows)) == rows.num_columns
+    assert as_file(rows, Format.XLSX, AT) == as_file(rows, Format.XLSX, AT)
+
+
+@pytest.mark.parametrize("text", ["x" * 32_768, "😀" * 16_384, "\uffff"])
+def test_what_no_cell_holds_is_refused_and_not_cut(text: str) -> None:
+    """Prevents a workbook that silently lost the end of a text."""
+    rows = pa.table({"t": ["short", text]})
+    with pytest.raises(NoSheet, match="take CSV or Parquet"):
+        as_file(rows, Format.XLSX, AT)
+    assert "column t" in str(why_no_sheet(rows)) and why_no_sheet(rows.slice(0, 1)) is None
+    assert sheet(pa.table({"t": ["😀" * 16_383]})) == [("t", "😀" * 16_383)]

@@ -61,7 +61,7 @@ def candidates(prepared: pl.DataFrame, new: pl.Series | None = None) -> Iterator
     rows = prepared.select("record_id", *_LISTS).with_row_index("row")
     is_new = ids.is_in(new.to_list()) if new is not None else pl.repeat(value=True, n=len(ids), eager=True)
     tables = {name: _long(rows, name) for name in _LISTS}
-    for part in rows.filter(is_new).select("row").iter_slices(_ROWS_AT_ONCE):
+    for part in rows.filter(is_new).iter_slices(_ROWS_AT_ONCE):
         yield _pairs(part, tables, ids, is_new)
 
 
@@ -71,10 +71,7 @@ def _pairs(
     """Pairs of these rows with all others; of two new rows the one of smaller id finds the other."""
     ways = (("keys", "keys"), ("asks", "answers"), ("answers", "asks"))
     found = [
-        tables[mine]
-        .join(part, on="row", how="semi")
-        .join(tables[theirs], on="key", suffix="_other")
-        .select("row", "row_other")
+        _long(part, mine).join(tables[theirs], on="key", suffix="_other").select("row", "row_other")
         for mine, theirs in ways
     ]
     both = pl.concat(found).filter(pl.col("row") != pl.col("row_other"))

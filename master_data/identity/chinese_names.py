@@ -48,7 +48,9 @@ def parse(names: pl.DataFrame) -> pl.DataFrame:
     parts = step.select(
         "row",
         core=core,
-        core_latin=pl.when(is_trade).then(trade_key).otherwise(core.str.replace_many(words.pinyin)),
+        core_latin=pl.when(is_trade)
+        .then(trade_key)
+        .otherwise(core.str.replace_many(_readings(step["core"]))),
         is_generic=core.is_in([*words.generic_zh]) | is_trade,
         is_latin=pl.lit(False),
         trade=pl.when(trade != "").then(trade),
@@ -91,6 +93,12 @@ def _taken(step: pl.DataFrame, pattern: str, into: list[str], leave_behind: int 
     is_whole = pl.col("rest") == ""
     kept = [pl.when(~is_whole).then(pl.col(name)).alias(name) for name in into]
     return step.with_columns(*kept, text=pl.when(is_whole).then(text).otherwise("rest")).drop("rest")
+
+
+def _readings(cores: pl.Series) -> Words:
+    """The readings of the characters that occur: a search for all that there are takes long to make."""
+    pinyin = lexicon().pinyin
+    return {sign: pinyin[sign] for sign in sorted(pinyin.keys() & set(cores.str.join("").item()))}
 
 
 def _codes(text: pl.Expr, words: Words) -> pl.Expr:

@@ -183,7 +183,7 @@ def _level(*choices: tuple[pl.Expr, str], otherwise: str) -> pl.Expr:
 def _distance(both: pl.DataFrame, name: str, where: pl.Expr) -> pl.Series:
     """Characters wrong, gone, too much or exchanged between two texts, 2 for more; null elsewhere."""
     chosen = _where(both, where & _both(name))
-    texts = ([*both[f"{side}_{name}"].gather(chosen)] for side in ("left", "right"))
+    texts = (both[f"{side}_{name}"].gather(chosen).to_list() for side in ("left", "right"))
     slips = process.cpdist(*texts, scorer=OSA.distance, score_cutoff=1, workers=-1)
     return _spread(chosen, pl.Series(slips, dtype=pl.Int64), len(both)).alias(f"{name}_distance")
 
@@ -191,7 +191,7 @@ def _distance(both: pl.DataFrame, name: str, where: pl.Expr) -> pl.Series:
 def _likeness(both: pl.DataFrame) -> pl.Series:
     """How much of the shorter address stands in the longer one, in percent."""
     chosen = _where(both, _both("address_key") & ~_same("address_key"))
-    texts = ([*both[f"{side}_address_key"].gather(chosen)] for side in ("left", "right"))
+    texts = (both[f"{side}_address_key"].gather(chosen).to_list() for side in ("left", "right"))
     percent = process.cpdist(*texts, scorer=fuzz.partial_ratio, score_cutoff=_NEAR_ADDRESS, workers=-1)
     return _spread(chosen, pl.Series(percent, dtype=pl.Float64), len(both)).alias("likeness")
 

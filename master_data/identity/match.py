@@ -38,8 +38,10 @@ def match(parties: pl.DataFrame, model: Model, *, new: pl.Series | None = None) 
 
 def match_prepared(prepared: pl.DataFrame, model: Model, *, new: pl.Series | None = None) -> pl.DataFrame:
     """The same for parties that `prepare` has read, which need not be read again."""
-    found = [weigh(compare(prepared, pairs), prepared, model) for pairs in candidates(prepared, new)]
-    return (pl.concat(found) if found else _none(prepared, model)).sort("left_id", "right_id")
+    # Rows put below others lie in a piece of their own, and picking rows out of pieces costs a multiple.
+    whole = prepared.rechunk()
+    found = [weigh(compare(whole, pairs), whole, model) for pairs in candidates(whole, new)]
+    return (pl.concat(found) if found else _none(whole, model)).sort("left_id", "right_id")
 
 
 def _none(prepared: pl.DataFrame, model: Model) -> pl.DataFrame:

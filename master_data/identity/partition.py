@@ -73,33 +73,25 @@ def regrouped(
     Returns:
         The same as `partition` of all records.
     """
-    auto = pairs.filter(pl.col("band_code") == "auto")
-    touched = _reached(added.select("record_id"), pl.concat([auto.select(PAIR), joined.select(PAIR)]))
-    met = before.join(touched, on="record_id", how="semi")
-    records = pl.concat([met.select("record_id", "own_uscc"), added.select("record_id", "own_uscc")])
-    again = partition(records, *(_inside(table, touched) for table in (auto, kept_apart, joined)))
-    stays = before.join(touched, on="record_id", how="anti", maintain_order="left")
-    return stays.select("record_id", "cluster").merge_sorted(again, "record_id")
+    auto = pairs.select(*PAIR, "weight", "band_code", "rule_code").filter(pl.col("band_code") == "auto")
+    touched = _reached(added["record_id"], pl.concat([auto.select(PAIR), joined.select(PAIR)])).implode()
+    is_touched = before["record_id"].is_in(touched)
+    known = [table.select("record_id", "own_uscc") for table in (before.filter(is_touched), added)]
+    # A link touched at one end is touched at both; who is kept apart from a record elsewhere is apart.
+    links = (table.filter(pl.col("left_id").is_in(touched)) for table in (auto, kept_apart, joined))
+    again = partition(pl.concat(known), *links)
+    return before.filter(~is_touched).select("record_id", "cluster").merge_sorted(again, "record_id")
 
 
-def _reached(start: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+def _reached(start: pl.Series, links: pl.DataFrame) -> pl.Series:
     """Some records and all that links lead to from them: whole components, one ring at a time."""
     reached = ring = start
-    while ring.height:
-        ends = [
-            links.join(ring, left_on=mine, right_on="record_id", how="semi").select(record_id=theirs)
-            for mine, theirs in _SIDES
-        ]
-        ring = pl.concat(ends).unique().join(reached, on="record_id", how="anti")
+    while len(ring):
+        ends = [links.filter(pl.col(mine).is_in(ring.implode()))[theirs] for mine, theirs in _SIDES]
+        found = pl.concat([end.alias("record_id") for end in ends]).unique()
+        ring = found.filter(~found.is_in(reached.implode()))
         reached = pl.concat([reached, ring])
     return reached
-
-
-def _inside(links: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
-    """Links of which both ends are among some records."""
-    for side in PAIR:
-        links = links.join(records, left_on=side, right_on="record_id", how="semi", maintain_order="left")
-    return links
 
 
 def _components(links: pl.DataFrame) -> pl.DataFrame:
@@ -133,7 +125,7 @@ def _settled(
 ) -> pl.DataFrame:
     """Groups within disputed components: the decisions of persons first, then the strongest pairs."""
     groups = Groups(torn, kept_apart)
-    for left, right in _within(joined, torn).unique().sort("left_id", "right_id").iter_rows():
+    for left, right in _within(joined, torn).select(PAIR).unique().sort(PAIR).iter_rows():
         if not groups.unite(left, right):
             raise Contradiction(
                 f"{left} 与 {right} 不能合并：信用代码不同或已决定分开；先更正代码或撤回决定 | "
@@ -141,15 +133,14 @@ def _settled(
                 "them apart; correct the code or take the decision back first"
             )
     # Exact keys, then by weight; equal ones by their ids, so that no order of arrival shows.
-    order = auto.sort(pl.col("rule_code") == "model", -pl.col("weight"), "left_id", "right_id")
-    for left, right in _within(order, torn).iter_rows():
+    order = _within(auto, torn).sort(pl.col("rule_code") == "model", -pl.col("weight"), *PAIR)
+    for left, right in order.select(PAIR).iter_rows():
         groups.unite(left, right)
     return groups.frame()
 
 
 def _within(links: pl.DataFrame, torn: pl.DataFrame) -> pl.DataFrame:
-    ends = links.select("left_id", "right_id")
-    return ends.join(torn, left_on="left_id", right_on="record_id", how="semi", maintain_order="left")
+    return links.filter(pl.col("left_id").is_in(torn["record_id"].implode()))
 
 
 def _uncontested(auto: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

@@ -14,7 +14,7 @@ STAGES = """
     ORDER BY ARRAY_POSITION(['landing', 'raw', 'stg', 'core'], stage_code), name"""
 FILES = """
     SELECT file_name, contract_version, status, rows_in, rows_loaded, rows_quarantined, rows_rejected,
-      rows_raw, is_balanced
+      rows_raw, is_balanced, control_code
     FROM mart.file WHERE source_table = ? ORDER BY file_name, file_sha256, contract_version"""
 
 COUNTS = ("rows_in", "rows_out", "rows_merged", "rows_quarantined", "rows_rejected")

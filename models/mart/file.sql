@@ -3,7 +3,7 @@ MODEL (
   kind FULL,
   owner data_platform,
   grain (load_id),
-  description 'Landing files as read: one row per file and contract, whether its records add up, and how many findings it has.',
+  description 'Landing files as read: one row per file and contract, whether its records add up and agree with what its sender says, and how many findings it has.',
   tags (mart),
   audits (
     not_null(columns := (load_id, source_table, file_sha256, is_balanced)),
@@ -32,6 +32,12 @@ SELECT
   load.rows_loaded::BIGINT AS rows_loaded,  /* Records in the raw zone */
   load.rows_quarantined::BIGINT AS rows_quarantined,  /* Records kept aside */
   load.rows_rejected::BIGINT AS rows_rejected,  /* Records of a rejected file */
+  CASE
+    WHEN said.file_name IS NULL THEN 'none'
+    WHEN said.content_sha256 <> load.file_sha256 THEN 'differs'
+    WHEN said.record_count <> load.rows_in THEN 'differs'
+    ELSE 'agrees'
+  END::TEXT AS control_code,  /* Control totals of its sender: agrees, differs, or none were sent */
   COALESCE(counted.rows_raw, 0)::BIGINT AS rows_raw,  /* Rows of the file that really lie in the raw zone, counted there */
   (load.rows_in = load.rows_loaded + load.rows_quarantined + load.rows_rejected
     AND (load.status <> 'loaded' OR load.rows_loaded = COALESCE(counted.rows_raw, 0)))::BOOLEAN AS is_balanced,  /* Nothing lost in reading, and nothing lost or doubled behind the books */
@@ -42,5 +48,7 @@ SELECT
 FROM stg.medlake__load AS load
 LEFT JOIN stg.medlake__raw_count AS counted
   ON counted.source_table = load.source_table AND counted.file_sha256 = load.file_sha256
+LEFT JOIN stg.delivery__control AS said
+  ON said.file_name = load.file_name
 LEFT JOIN file_finding
   ON file_finding.source_table = load.source_table AND file_finding.file_sha256 = load.file_sha256

@@ -42,6 +42,27 @@ class File:
     rows_rejected: int
     rows_raw: int | None
     is_balanced: bool
+    control_code: str
+
+
+@dataclass(frozen=True)
+class Control:
+    """What a sender says of a file, where it does not agree with what was read."""
+
+    file_name: str
+    state_code: str
+    said_count: int | None
+    found_count: int | None
+    said_sha256: str | None
+    found_sha256: str | None
+
+
+@dataclass(frozen=True)
+class ControlCount:
+    """Files by whether their senders' word agrees."""
+
+    control_code: str
+    file_count: int
 
 
 def draw(opened: OpenRelease, say: Language) -> None:
@@ -70,6 +91,7 @@ def draw(opened: OpenRelease, say: Language) -> None:
     if chosen:
         st.markdown(f"**{say('dq.files')}**")
         _files(ask(opened, "dq_files", File, {"table": chosen}), opened, say)
+    _control(opened, say)
 
 
 def links(books: Sequence[Book]) -> list[tuple[int, int, int]]:
@@ -115,5 +137,24 @@ def _files(rows: Sequence[File], opened: OpenRelease, say: Language) -> None:
         Column(say("rows.rejected"), lambda row: row.rows_rejected),
         Column(say("dq.rows_raw"), lambda row: row.rows_raw),
         Column(say("dq.is_balanced"), lambda row: row.is_balanced),
+        Column(say("dq.control"), lambda row: row.control_code, lambda code: say.code("dq.control", code)),
     ]
     table(rows, columns, name="conservation_files", opened=opened, say=say)
+
+
+def _control(opened: OpenRelease, say: Language) -> None:
+    """What senders say of their files; without their word a file cut between two records looks whole."""
+    counts = {row.control_code: row.file_count for row in ask(opened, "dq_control_count", ControlCount, {})}
+    st.markdown(f"**{say('dq.control')}**")
+    numbers = {code: say.number(counts.get(code, 0)) for code in ("agrees", "differs", "none")}
+    st.caption(say("dq.control_counts", **numbers))
+    if differing := ask(opened, "dq_control", Control, {}):
+        columns: list[Column[Control]] = [
+            Column(say("dq.file"), lambda row: row.file_name),
+            Column(say("dq.status"), lambda row: row.state_code, lambda code: say.code("dq.control", code)),
+            Column(say("dq.said_count"), lambda row: row.said_count),
+            Column(say("dq.found_count"), lambda row: row.found_count),
+            Column(say("dq.said_sha256"), lambda row: row.said_sha256),
+            Column(say("dq.found_sha256"), lambda row: row.found_sha256),
+        ]
+        table(differing, columns, name="delivery_control", opened=opened, say=say)

@@ -83,12 +83,28 @@ def role_file(
     release: Number = None,
     as_of: AsOf = None,
     role: Annotated[Role | None, typer.Option(help="One of your roles; the widest by default.")] = None,
+    ahead: Annotated[
+        bool, typer.Option("--ahead", help="Make the files that others will open, so that nobody waits.")
+    ] = False,
 ) -> None:
     """Prints the DuckDB file that you may read, made if need be, for any DuckDB client or notebook."""
     settings = Settings.from_env()
     with explain(*ERRORS):
-        read, _ = _readable(settings, chosen_release(settings, release, as_of), role)
-    sys.stdout.write(f"{read.release.warehouse_path}\n")
+        chosen = chosen_release(settings, release, as_of)
+        if ahead:
+            _make_ahead(settings, chosen)
+        else:
+            read, _ = _readable(settings, chosen, role)
+            sys.stdout.write(f"{read.release.warehouse_path}\n")
+
+
+def _make_ahead(settings: Settings, release: Release) -> None:
+    from pipelines.role_files import make_role_files
+
+    made = [each.facts for each in make_role_files(settings, release) if each.facts]
+    for facts in made:
+        say(f"{facts.role}: {facts.warehouse['bytes'] / 1e6:.1f} MB, {facts.seconds:.1f} s")
+    say(f"发布 {release.name}：新建 {len(made)} 个角色文件 | role files made: {len(made)}")
 
 
 def _asked(settings: Settings, release: Release, query: str, wanted: Role | None, limits: Limits) -> Answer:
@@ -101,8 +117,8 @@ def _asked(settings: Settings, release: Release, query: str, wanted: Role | None
 
 def _readable(settings: Settings, release: Release, wanted: Role | None) -> tuple[RoleRelease, Person]:
     """What somebody who may ask in SQL opens."""
-    from dashboards.role_files import attachments_for_role
     from lineage.role_reading import readable
+    from pipelines.role_files import attachments_for_role
 
     person = _person(settings)
     roles = [role for role in person.access if wanted in (None, role)]

@@ -15,13 +15,13 @@ import duckdb
 import streamlit as st
 
 from dashboards.reader import Reader
-from dashboards.role_files import attachments_for_role
 from lakehouse.access import Role, load_policy
 from lakehouse.access.role_release import RoleFacts, RoleRelease
 from lakehouse.releases import Notice, Release, current, notices
 from lakehouse.settings import Settings
 from lakehouse.warehouse import connect
 from lineage.role_reading import readable
+from pipelines.role_files import attachments_for_role
 from traceability.query import fetch
 
 Row = TypeVar("Row")

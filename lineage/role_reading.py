@@ -16,6 +16,8 @@ from lineage.ledger.act import SYSTEM, Act, Action
 from lineage.ledger.ledger import open_ledger
 from lineage.ledger.role_audit import ROLE_FILE
 
+FIRST_READING = "first reading by this role | 该角色首次读取"
+
 
 class NoRole(PermissionError):
     """Somebody has no role, so no data is theirs to read."""
@@ -26,6 +28,7 @@ def readable(
     release: Release,
     roles: Iterable[Role],
     attachments: Mapping[str, Attachment],
+    why: str = FIRST_READING,
 ) -> RoleRelease:
     """The release as somebody with these roles may read it; made, with a leaf, if it is not there yet.
 
@@ -34,6 +37,7 @@ def readable(
         release: What is to be read.
         roles: Theirs; the first of them in the policy's order counts.
         attachments: What belongs beside every warehouse file, as when the release was made.
+        why: What the leaf gives as the reason, if one is made.
 
     Raises:
         NoRole: There are none.
@@ -43,10 +47,12 @@ def readable(
     grant = policy.first_of(roles)
     if grant is None:
         raise NoRole("没有角色，不能读取任何数据 | without a role there is no data to read")
-    return role_release(settings, release, policy, grant, attachments, lambda made: _tell(settings, made))
+    return role_release(
+        settings, release, policy, grant, attachments, lambda made: _tell(settings, made, why)
+    )
 
 
-def _tell(settings: Settings, made: RoleFile) -> None:
+def _tell(settings: Settings, made: RoleFile, why: str) -> None:
     facts = made.facts
     details = {
         "folder": made.folder,
@@ -57,7 +63,6 @@ def _tell(settings: Settings, made: RoleFile) -> None:
         "left_out": list(facts.left_out),
     }
     what = f"{ROLE_FILE} {facts.role} of release {facts.release:06d}"
-    why = "first reading by this role | 该角色首次读取"
     digest = f"sha256:{facts.warehouse['sha256']}"
     with open_ledger(settings, writable=True) as ledger:
         ledger.append(Act(Action.EXPORT, SYSTEM, what, why, after=digest, details=details))

@@ -14,6 +14,8 @@ from pipelines.assets.gates import gate_checks
 from pipelines.assets.landing import landing_specs
 from pipelines.assets.raw_zone import raw_zone_asset
 from pipelines.assets.release import release_asset
+from pipelines.assets.role_files import NAME as ROLE_FILES
+from pipelines.assets.role_files import role_files_asset, role_files_job, role_files_sensor
 from pipelines.assets.warehouse import warehouse_asset
 from pipelines.collector import collect_seldom
 from pipelines.console_logger import NAME as CONSOLE
@@ -36,7 +38,7 @@ def assemble(lake: Lake) -> dg.Definitions:
     suites = load_suites(lake.contracts)
     job = dg.define_asset_job(
         JOB,
-        dg.AssetSelection.all() - dg.AssetSelection.assets(DATA_DOCS, ARRIVALS),
+        dg.AssetSelection.all() - dg.AssetSelection.assets(DATA_DOCS, ARRIVALS, ROLE_FILES),
         description=f"Landing to release. {told_times(lake.settings.operation.refresh)}",
         hooks={report_failure(lake)},
         tags=RETRIED_WHOLE,
@@ -47,15 +49,17 @@ def assemble(lake: Lake) -> dg.Definitions:
             warehouse_asset(lake, models),
             release_asset(lake, models),
             data_docs_asset(lake),
+            role_files_asset(lake),
             *arrivals_assets(lake),
             *landing_specs(lake),
         ],
         asset_checks=[gate_checks(lake, stage, suite) for stage, suite in suites.items()],
-        jobs=[job],
+        jobs=[job, role_files_job()],
         schedules=refresh_schedules(lake, JOB),
         sensors=[
             landing_sensor(lake, JOB),
             data_docs_sensor(),
+            role_files_sensor(lake),
             fallen_runs_sensor(lake),
             broken_runs_sensor(lake),
         ],

@@ -5,7 +5,8 @@ released file + sensitivities + policy -> CREATE TABLE AS SELECT, masked in the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
@@ -15,6 +16,15 @@ from lakehouse.access.policy import Policy
 from lakehouse.releases import NoRelease, Release
 
 SENSITIVITY = "sensitivity"
+TABLES = (
+    "SELECT schema_name, table_name, comment FROM duckdb_tables() "
+    "WHERE database_name = 'released' ORDER BY ALL"
+)
+COLUMNS = (
+    "SELECT schema_name, table_name, column_name, data_type, comment FROM duckdb_columns() "
+    "WHERE database_name = 'released' ORDER BY schema_name, table_name, column_index"
+)
+# Name, type, meaning.
 Column = tuple[str, str, str]
 
 
@@ -44,27 +54,27 @@ class RoleCopy:
         inner, outer = key_halves(key)
         con.execute("SET VARIABLE mask_inner = ?", [inner])
         con.execute("SET VARIABLE mask_outer = ?", [outer])
-        tables = con.execute(
-            "SELECT schema_name, table_name, comment FROM duckdb_tables() "
-            "WHERE database_name = 'released' ORDER BY ALL"
-        ).fetchall()
+        tables = con.execute(TABLES).fetchall()
+        columns = _columns(con)
         # One commit: a thousand comments would be a thousand waits for the disk.
         con.execute("BEGIN")
         for schema, table, comment in tables:
-            self._copy_table(con, schema, table, comment)
+            self._copy_table(con, schema, table, comment, columns[schema, table])
         con.execute("COMMIT")
         con.execute("RESET VARIABLE mask_inner")
         con.execute("RESET VARIABLE mask_outer")
         con.execute("DETACH released")
         con.execute("CHECKPOINT")
 
-    def _copy_table(self, con: duckdb.DuckDBPyConnection, schema: str, table: str, comment: str) -> None:
+    def _copy_table(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        schema: str,
+        table: str,
+        comment: str,
+        columns: Sequence[Column],
+    ) -> None:
         name = f"{schema}.{table}"
-        columns = con.execute(
-            "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE database_name = 'released' "
-            "AND schema_name = ? AND table_name = ? ORDER BY column_index",
-            [schema, table],
-        ).fetchall()
         if not self._grant.holds_table(name, frozenset(column for column, _, _ in columns)):
             self.left_out.append(name)
             return
@@ -72,9 +82,10 @@ class RoleCopy:
         quoted = f'"{schema}"."{table}"'
         parts = ", ".join(f'{self._value(name, c, kind)} AS "{c}"' for c, kind, _ in columns)
         con.execute(f"CREATE TABLE {quoted} AS SELECT {parts} FROM released.{quoted} {self._where(columns)}")
-        con.execute(f"COMMENT ON TABLE {quoted} IS {_literal(comment or '')}")
+        comments = [f"COMMENT ON TABLE {quoted} IS {_literal(comment or '')}"]
         for column, _, meaning in columns:
-            con.execute(f'COMMENT ON COLUMN {quoted}."{column}" IS {_literal(meaning or "")}')
+            comments.append(f'COMMENT ON COLUMN {quoted}."{column}" IS {_literal(meaning or "")}')
+        con.execute(";".join(comments))
 
     def _value(self, table: str, column: str, type_name: str) -> str:
         full, quoted = f"{table}.{column}", f'"{column}"'
@@ -98,6 +109,13 @@ class RoleCopy:
         if rows is None or rows.column not in {column for column, _, _ in columns}:
             return ""
         return f'WHERE "{rows.column}" IN ({", ".join(map(_literal, rows.values))})'
+
+
+def _columns(con: duckdb.DuckDBPyConnection) -> Mapping[tuple[str, str], Sequence[Column]]:
+    found: dict[tuple[str, str], list[Column]] = defaultdict(list)
+    for schema, table, column, kind, meaning in con.execute(COLUMNS).fetchall():
+        found[schema, table].append((column, kind, meaning))
+    return found
 
 
 def _literal(text: str) -> str:

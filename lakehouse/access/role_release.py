@@ -12,7 +12,8 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from lakehouse.releases import Release, ReleaseDamaged
 from lakehouse.releases.copying import Attachment, attach
 from lakehouse.settings import Settings
 from lakehouse.warehouse import connect
+from lakehouse.writer import WAIT_SECONDS, silent
+from lakehouse.writer_lock import WriterLock
 
 FOLDER = "roles"
 FACTS = "role.json"
@@ -104,19 +107,40 @@ def role_release(
     """
     if grant.sees_everything:
         return RoleRelease(release, None, is_new=False)
-    folder = release.path / FOLDER / f"{grant.role}-{_digest(release, policy)[:16]}"
-    is_new = not (folder / FACTS).is_file()
-    if is_new:
-        _make(settings, release, policy, grant, attachments, folder, tell)
+    folder = role_folder(release, policy, grant)
+    is_there = (folder / FACTS).is_file()
+    is_new = not is_there and _make_once(settings, release, policy, grant, attachments, folder, tell)
     facts = read_facts(folder)
     _require_whole(folder, facts)
     manifest = {**release.manifest, "warehouse": facts.warehouse, "attachments": facts.attachments}
     return RoleRelease(replace(release, path=folder, manifest=manifest), facts, is_new)
 
 
+def role_folder(release: Release, policy: Policy, grant: Grant) -> Path:
+    """Where a role's file of a release stands, or will, under this policy and program."""
+    return release.path / FOLDER / f"{grant.role}-{_digest(release, policy)[:16]}"
+
+
 def _digest(release: Release, policy: Policy) -> str:
     parts = (VERSION, duckdb.__version__, policy.sha256, release.manifest["warehouse"]["sha256"])
     return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _make_once(
+    settings: Settings,
+    release: Release,
+    policy: Policy,
+    grant: Grant,
+    attachments: Mapping[str, Attachment],
+    folder: Path,
+    tell: Tell,
+) -> bool:
+    """Makes it unless another process just did, which is waited for; says whether it did."""
+    with _only_maker(release.path.parent, grant):
+        if (folder / FACTS).is_file():
+            return False
+        _make(settings, release, policy, grant, attachments, folder, tell)
+        return True
 
 
 def _make(
@@ -128,7 +152,7 @@ def _make(
     folder: Path,
     tell: Tell,
 ) -> None:
-    """Builds beside, tells and renames; of two makers at once the second one's work is dropped."""
+    """Builds beside, tells, and renames."""
     make_folder(folder.parent)
     draft = folder.with_name(f".{folder.name}.{os.getpid()}.draft")
     shutil.rmtree(draft, ignore_errors=True)
@@ -139,12 +163,27 @@ def _make(
         write_atomic(draft / FACTS, written)
         fsync_all([draft / release.warehouse_path.name, draft])
         tell(RoleFile(folder.name, facts, hashlib.sha256(written).hexdigest()))
-        if not folder.exists():
-            draft.rename(folder)
-            fsync_all([folder.parent])
+        shutil.rmtree(folder, ignore_errors=True)
+        draft.rename(folder)
+        fsync_all([folder.parent])
         _remove_older(folder, grant)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+@contextmanager
+def _only_maker(releases: Path, grant: Grant) -> Iterator[None]:
+    """Lets one process make a role's files.
+
+    Raises:
+        LakeBusy: Another process did not finish in time.
+    """
+    lock = WriterLock(releases / f"_{grant.role}.lock")
+    lock.acquire(f"make the file of {grant.role}", WAIT_SECONDS, silent)
+    try:
+        yield
+    finally:
+        lock.release(finished=True)
 
 
 def _fill(
@@ -159,7 +198,8 @@ def _fill(
     begin = time.perf_counter()
     file = draft / release.warehouse_path.name
     copied = RoleCopy(release, policy, grant)
-    with connect(file, read_only=False, settings=settings) as con:
+    # One thread compresses what is committed; a second one only takes the core from people at work.
+    with connect(file, read_only=False, settings=replace(settings, duckdb_threads=1)) as con:
         copied.copy(con, masking_key(settings))
     if file.with_name(f"{file.name}.wal").exists():
         raise RuntimeError(f"{file.name} still has a write-ahead log; nobody may read it")

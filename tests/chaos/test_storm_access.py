@@ -18,12 +18,12 @@ import duckdb
 import polars as pl
 import pytest
 
-from dashboards.role_files import attachments_for_role
 from lakehouse.access import Role, load_policy
 from lakehouse.access.role_release import RoleRelease
 from lakehouse.releases import ReleaseDraft, ReleasedTable, publish
 from lakehouse.sql_door import worker
 from lineage.role_reading import readable
+from pipelines.role_files import attachments_for_role
 from pipelines.sensitivity import release_sensitivity
 from pipelines.sqlmesh.catalogue import model_catalogue
 from quality_rules.contract import load_contracts

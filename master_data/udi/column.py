@@ -59,7 +59,7 @@ def _read_piece(texts: pl.Series, current_year: int) -> pl.DataFrame:
     left = np.flatnonzero(is_left)
     parts.append((left, _one_by_one(held.gather(left), current_year)))
     places = np.concatenate([places for places, _ in parts])
-    return _in_order(pl.concat([frame for _, frame in parts]), present[places], len(texts))
+    return _in_order(pl.concat([frame for _, frame in parts], rechunk=True), present[places], len(texts))
 
 
 def _read_part(reader: Reader, sign: str, texts: pl.Series, current_year: int) -> Part:

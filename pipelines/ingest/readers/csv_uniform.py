@@ -53,5 +53,7 @@ def _separators_before(ends: Positions, is_separator: npt.NDArray[np.bool_]) -> 
 
 def _returns_fit(block: bytes, view: npt.NDArray[np.uint8], ends: Positions) -> bool:
     """Whether no line end has a return before it, or each has, and no return stands elsewhere."""
-    returns = block.count(CR)
-    return not returns or (returns == len(ends) and bool((view[ends - 1] == CR).all()))
+    # Finding one takes a seventh of the time of counting them, and most files have none.
+    if CR not in block:
+        return True
+    return block.count(CR) == len(ends) and bool((view[ends - 1] == CR).all())

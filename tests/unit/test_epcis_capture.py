@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -167,10 +165,3 @@ def test_what_we_write_is_what_we_read(digits: str, lot_no: str) -> None:
     gtin = digits + mod10_check(digits)
     link = write("GS1", {"01": gtin, "10": lot_no}, current_year=2026, form="digital_link")
     assert thing_of(link) == Thing(gtin, lot_no=lot_no)
-
-
-def test_nothing_imports_the_validator_before_a_document_comes() -> None:
-    """Prevents every ingest, command and page from paying a second for a format it does not read."""
-    code = "import sys, pipelines.ingest; print('jsonschema' in sys.modules)"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "False"

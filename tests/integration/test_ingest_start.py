@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from lakehouse.settings import ROOT, Settings, child_environment
+from lakehouse.settings import LIBRARIES, ROOT, Settings, child_environment
 from quality_rules.contract import load_contracts
 
 INGEST = """
@@ -31,6 +31,13 @@ def test_an_ingest_imports_nothing_it_does_not_need(tmp_path: Path) -> None:
     landed.write_text(",".join(names) + "\n" + ",".join(["1"] * len(names)) + "\n", "utf-8-sig")
     settings = Settings(ROOT, tmp_path, (tmp_path / "landing",), None, None, "1GB")
     assert _said(INGEST, child_environment(settings)) == ["1"]
+
+
+def test_the_command_tunes_libraries_before_it_imports_them() -> None:
+    """Prevents settings that come too late to have an effect."""
+    code = "import os, sys, cli; print('polars' in sys.modules, *map(os.environ.get, sys.argv[1:]))"
+    assert _said(code, {}, *LIBRARIES) == ["False", *LIBRARIES.values()]
+    assert _said(code, {**LIBRARIES, "POLARS_CSV_CHUNK_SIZE": "7"}, "POLARS_CSV_CHUNK_SIZE")[-1] == "7"
 
 
 def _said(code: str, environment: dict[str, str], *arguments: str) -> list[str]:

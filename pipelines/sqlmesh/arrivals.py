@@ -44,6 +44,24 @@ COLUMNS = {
     "rule_id": ("TEXT", "Rule that raises the alarm, empty when there is none"),
     "severity_code": ("TEXT", "What the alarm does to the release: warn or block"),
 }
+# What each column is made of; the others are words of the contracts. A test holds it equal to the query.
+_STATUS = (("mart.file", "status"),)
+_PERIOD = (("mart.as_of", "as_of_date"), ("mart.file", "file_name"))
+_ROWS = (("mart.file", "rows_in"), *_STATUS)
+_JUDGED = (*_PERIOD, ("mart.file", "loaded_at"), *_ROWS)
+LINEAGE = {
+    "period_start_date": _PERIOD,
+    "period_end_date": _PERIOD,
+    "due_date": _PERIOD,
+    "file_count": _STATUS,
+    "refused_file_count": _STATUS,
+    "rows_in": _ROWS,
+    "first_loaded_at": (("mart.file", "loaded_at"), *_STATUS),
+    "state_code": _JUDGED,
+    "volume_code": _ROWS,
+    "rule_id": _JUDGED,
+    "severity_code": _JUDGED,
+}
 ALARMS = {
     "DQ-ARR-001": "未到 | missing",
     "DQ-ARR-002": "迟到 | late",

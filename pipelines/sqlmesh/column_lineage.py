@@ -1,6 +1,7 @@
 """Which columns a column is made of, for every model, kept on disk because computing it takes seconds.
 
 optimised query of each model -> sqlglot lineage -> {model: {column: ((table, column), ...)}}
+A generated model of many tables, which nobody wants optimised, declares it.
 """
 
 import hashlib
@@ -14,16 +15,20 @@ from sqlmesh.core.lineage import lineage
 from sqlmesh.core.model import Model
 
 from lakehouse.durable import write_atomic
+from pipelines.sqlmesh import arrivals
 
 Source = tuple[str, str]
-Sources = dict[str, tuple[Source, ...]]
+Sources = Mapping[str, tuple[Source, ...]]
+DECLARED: Mapping[str, Sources] = {"mart.arrival": arrivals.LINEAGE}
 
 
 def column_sources(context: Context, models: Mapping[str, Model]) -> dict[str, Sources]:
     """Direct sources of every column of every model that has a query."""
     folder = Path(context.cache_dir) / "lineage"
     folder.mkdir(parents=True, exist_ok=True)
-    return {name: _cached(folder, model) for name, model in models.items() if model.is_sql}
+    return {
+        name: DECLARED.get(name) or _cached(folder, model) for name, model in models.items() if model.is_sql
+    }
 
 
 def _cached(folder: Path, model: Model) -> Sources:
@@ -43,7 +48,7 @@ def _sources(model: Model, query: exp.Query) -> dict[str, list[Source]]:
 
 
 def _plain(query: exp.Query) -> dict[str, list[Source]]:
-    """A generated model: column by column from its one table; a count over many has no column sources."""
+    """A generated model: column by column from its one table; one of many declares them, or has none."""
     tables = list(query.find_all(exp.Table))
     return {name: [(_name(tables[0]), name)] if len(tables) == 1 else [] for name in query.named_selects}
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import duckdb
 import pytest
+from sqlglot import exp, lineage
 
-from pipelines.sqlmesh.arrivals import arrival_query, day_literal
+from pipelines.sqlmesh.arrivals import COLUMNS, LINEAGE, arrival_query, day_literal
 from quality_rules.contract import Contract, load_contracts
 from quality_rules.contract_arrival import Arrival, Silence, allowed_silence, load_calendar
 
@@ -161,3 +162,23 @@ def test_weeks_and_months_are_periods() -> None:
     until = date(2025, 12, 1)
     found = alarms(judged([file(date(2025, 9, 30)), file(date(2025, 11, 1))], monthly, until=until))
     assert found == [("erp__move", "", date(2025, 10, 1), "DQ-ARR-001")]
+
+
+def test_the_declared_lineage_is_that_of_the_query() -> None:
+    """Prevents a column that counts as personal because nobody knows what it is made of, and one
+    that counts as harmless because the declaration was not kept in step."""
+    files = dict.fromkeys(("source_table", "file_name", "status", "rows_in", "loaded_at"), "TEXT")
+    schema = {"mart": {"file": files, "as_of": {"as_of_date": "DATE"}}}
+    query = arrival_query([BASE], "(SELECT MAX(as_of_date) FROM mart.as_of)")
+    found = {}
+    for column in COLUMNS:
+        nodes = lineage.lineage(column, query, schema=schema, dialect="duckdb", trim_selects=False).walk()
+        ends = {(node.expression.find(exp.Table), node.name) for node in nodes if not node.downstream}
+        found[column] = tuple(
+            sorted(
+                (f"{table.db}.{table.name}", exp.to_column(name).name)
+                for table, name in ends
+                if table and table.db
+            )
+        )
+    assert {column: tuple(sorted(LINEAGE.get(column, ()))) for column in COLUMNS} == found

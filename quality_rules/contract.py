@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 from open_data_contract_standard.model import OpenDataContractStandard, SchemaProperty
@@ -122,6 +123,13 @@ def load_contracts(folder: Path = CONTRACTS_FOLDER) -> dict[str, Contract]:
 
 def read_contract(file: Path) -> Contract:
     """The contract in one file; its id is <folder>__<file name without suffix>."""
+    state = file.stat()
+    return _read(file, state.st_mtime_ns, state.st_size)
+
+
+@cache
+def _read(file: Path, _modified: int, _size: int) -> Contract:
+    """Parsed once per state of the file: parsing all of them takes a second, and many ask."""
     return _contract(file, terms.parse(file))
 
 

@@ -39,7 +39,7 @@ def assemble(lake: Lake) -> dg.Definitions:
     job = dg.define_asset_job(
         JOB,
         dg.AssetSelection.all() - dg.AssetSelection.assets(DATA_DOCS, ARRIVALS, ROLE_FILES),
-        description=f"Landing to release. {told_times(lake.settings.operation.refresh)}",
+        description=f"从落地到发布 | Landing to release. {told_times(lake.settings.operation.refresh)}",
         hooks={report_failure(lake)},
         tags=RETRIED_WHOLE,
     )

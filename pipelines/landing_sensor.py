@@ -30,7 +30,8 @@ def landing_sensor(lake: Lake, job_name: str) -> dg.SensorDefinition:
         job_name=job_name,
         minimum_interval_seconds=INTERVAL_SECONDS,
         default_status=dg.DefaultSensorStatus.STOPPED,
-        description="Runs the main job once per set of files that have arrived and are no longer written. "
+        description="文件到齐后运行主任务；默认关闭 | "
+        "Runs the main job once per set of files that have arrived and are no longer written. "
         "Off until somebody switches it on here; databases are asked by the runs themselves.",
     )
     def new_landing_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:

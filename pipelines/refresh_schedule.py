@@ -43,7 +43,7 @@ def _schedule(lake: Lake, job_name: str, times: RefreshTimes) -> dg.ScheduleDefi
             execution_timezone=times.zone,
             execution_fn=tick,
             default_status=dg.DefaultScheduleStatus.RUNNING,
-            description=f"{told_times(times)} Skipped when there is nothing new.",
+            description=f"{told_times(times)} 无新数据则跳过 | Skipped when there is nothing new.",
         )
     except dg.DagsterInvalidDefinitionError as error:
         raise BadOperation(

@@ -19,7 +19,8 @@ def fallen_runs_sensor(lake: Lake) -> dg.SensorDefinition:
     @dg.sensor(
         minimum_interval_seconds=INTERVAL_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Ends runs whose process was killed or whose machine went down; its own are retried.",
+        description="结束进程已消失的运行 | "
+        "Ends runs whose process was killed or whose machine went down; its own are retried.",
     )
     def fallen_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         fallen = end_fallen_runs(context.instance, lake.settings)
@@ -35,7 +36,8 @@ def broken_runs_sensor(lake: Lake) -> dg.SensorDefinition:
         monitor_all_code_locations=True,  # runs of the command have no code location of their own
         minimum_interval_seconds=INTERVAL_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Notice for runs that broke off: crash, time-out, no start. Failed steps send their own.",
+        description="运行中断通知 | "
+        "Notice for runs that broke off: crash, time-out, no start. Failed steps send their own.",
     )
     def broken_runs(context: dg.RunFailureSensorContext) -> None:
         if context.get_step_failure_events():

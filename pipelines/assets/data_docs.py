@@ -17,8 +17,9 @@ def data_docs_asset(lake: Lake) -> dg.AssetsDefinition:
         kinds={"greatexpectations"},
         deps=["release"],
         automation_condition=dg.AutomationCondition.eager(),
-        description="Great Expectations Data Docs: every rule with its result, as pages. "
-        "Also built by `medlake quality docs`, and the only door to them when a gate held the release back.",
+        description="质量文档：每条规则及其结果 | Data Docs of Great Expectations: every rule and its "
+        "result, as pages. Also built by `medlake quality docs`, and the only door to them when a gate held "
+        "the release back.",
     )
     def data_docs() -> dg.MaterializeResult[None]:
         index = build_data_docs(lake)

@@ -16,7 +16,7 @@ from quality_rules.contract import CONTRACTS_FOLDER, SUFFIX, Contract
 from quality_rules.contract_arrival import Arrival, Silence, allowed_silence
 
 GROUP = "landing"
-NO_PROMISE = "The contract promises no date: nothing is late."
+NO_PROMISE = "契约未承诺日期，故无迟到 | The contract promises no date: nothing is late."
 
 
 def landing_key(contract: Contract) -> dg.AssetKey:
@@ -75,6 +75,9 @@ def _promise(promise: Arrival | None, silence: Silence | None) -> str:
     if promise is None or silence is None:
         return NO_PROMISE
     return (
+        f"按日历 {promise.calendar} 每 {promise.period} 一份，自 {promise.start} 起，"
+        f"期后 {promise.latency_days} 天内到；{silence.usual.days} 天无新数据为异常，"
+        f"{silence.longest.days} 天为迟到。\n\n"
         f"Promised per {promise.period} from {promise.start}, within {promise.latency_days} days after, by "
         f"calendar `{promise.calendar}`; up to {promise.quiet} periods in a row may bring nothing. So "
         f"nothing new for {silence.usual.days} days is unusual, for {silence.longest.days} days late in any "

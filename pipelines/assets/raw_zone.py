@@ -22,11 +22,11 @@ from quality_rules.contract import Contract
 OPEN = frozenset({"public", "internal"})
 # Written by the ingest itself: every file's equation, and every record it could not read.
 LEDGERS = {
-    "medlake__load": "One row per file and contract: rows in = loaded + quarantined + rejected.",
-    "medlake__drift": "Columns of a file that are not as its contract says, and what was decided.",
-    "medlake__quarantine": "Records that could not be read, with file, row, rule and raw text.",
-    "medlake__identity_decision": "What stewards decided on who is who: merge, apart, override, undo.",
-    "medlake__decision": "What people decided on quarantined records: fix, accept, reject, revoke.",
+    "medlake__load": "接收账目 | One row per file and contract: rows in = loaded + quarantined + rejected.",
+    "medlake__drift": "列漂移 | Columns of a file that are not as its contract says, and what was decided.",
+    "medlake__quarantine": "隔离记录 | Records that could not be read, with file, row, rule and raw text.",
+    "medlake__identity_decision": "主体决定 | Stewards on who is who: merge, apart, override, undo.",
+    "medlake__decision": "隔离决定 | People on quarantined records: fix, accept, reject, revoke.",
 }
 
 
@@ -60,7 +60,8 @@ def _spec(lake: Lake, contract: Contract) -> dg.AssetSpec:
         raw_key(contract.id),
         deps=[landing_key(contract)],
         description=f"{contract.title_zh} | {contract.title_en}\n\n{contract.description_zh}\n\n"
-        f"{contract.description_en}\n\nText as it came, with file and record. One row: {contract.grain}.",
+        f"{contract.description_en}\n\n原文，附文件与记录号 | Text as it came, with file and record. "
+        f"一行一 | One row: {contract.grain}.",
         group_name="raw",
         kinds={"deltalake", contract.format},
         owners=[f"team:{contract.owner}"],

@@ -44,7 +44,8 @@ def role_files_sensor(lake: Lake) -> dg.SensorDefinition:
         job_name=JOB,
         minimum_interval_seconds=INTERVAL_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Makes the role files that the current release lacks: after it was released or rolled "
+        description="补做当前发布缺少的角色文件 | "
+        "Makes the role files that the current release lacks: after it was released or rolled "
         "back to, or the policy changed. One run per release and policy; if it fails, a person repeats it.",
     )
     def role_files_after_release(_: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:

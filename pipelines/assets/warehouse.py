@@ -9,6 +9,7 @@ import dagster as dg
 from pipelines.assets import WRITER
 from pipelines.assets.links import DICTIONARY, dashboard, defining_files
 from pipelines.assets.preview import shown_facts, shown_keys
+from pipelines.assets.words import described, explained, glossary
 from pipelines.clock import now
 from pipelines.lake import Lake
 from pipelines.refresh.building import build_models
@@ -29,11 +30,12 @@ def warehouse_asset(lake: Lake, models: Sequence[ModelInfo]) -> dg.AssetsDefinit
     """All models as one multi-asset; SQLMesh is called once and decides the order."""
     known = {model.name: model for model in models}
     graph = {model.name: [name for name in model.depends_on if name in known] for model in models}
+    chinese = glossary()
     order = tuple(known[name] for name in TopologicalSorter(graph).static_order())
 
     @dg.multi_asset(
         name="sqlmesh",
-        specs=[_spec(lake, model) for model in models],
+        specs=[_spec(lake, model, chinese) for model in models],
         check_specs=[_check_spec(model, audit) for model in models for audit in model.audits],
         pool=WRITER,
     )
@@ -72,13 +74,13 @@ def _not_run(model: ModelInfo) -> ModelRun:
     return ModelRun(model.name, model.kind, 0.0, ())
 
 
-def _spec(lake: Lake, model: ModelInfo) -> dg.AssetSpec:
+def _spec(lake: Lake, model: ModelInfo, chinese: Mapping[str, str]) -> dg.AssetSpec:
     page = DICTIONARY / f"{_page(model)}.md"
     files = {"model": model.path, "dictionary": page if (lake.settings.root / page).is_file() else None}
     return dg.AssetSpec(
         model_key(model.name),
         deps=[model_key(name) for name in model.depends_on],
-        description=f"{model.description}\n\nOne row per {', '.join(model.grain)}.",
+        description=f"{described(model, chinese)}\n\n一行一 | One row per {', '.join(model.grain)}.",
         group_name=model.layer,
         kinds={"sqlmesh", "duckdb"},
         owners=[f"team:{model.owner}"],
@@ -86,7 +88,7 @@ def _spec(lake: Lake, model: ModelInfo) -> dg.AssetSpec:
         metadata={
             "model kind": model.kind,
             "dagster/table_name": model.name,
-            "dagster/column_schema": _schema(model),
+            "dagster/column_schema": _schema(model, chinese),
             "dagster/column_lineage": _lineage(model),
             **defining_files(lake.settings, {label: file for label, file in files.items() if file}),
             **dashboard(lake.settings, "catalogue", table=model.name),
@@ -99,14 +101,14 @@ def _page(model: ModelInfo) -> str:
     return model.layer if model.layer != "stg" else model.name.removeprefix("stg.").split("__")[0]
 
 
-def _schema(model: ModelInfo) -> dg.TableSchema:
+def _schema(model: ModelInfo, chinese: Mapping[str, str]) -> dg.TableSchema:
     is_single = len(model.grain) == 1
     return dg.TableSchema(
         [
             dg.TableColumn(
                 column.name,
                 column.type,
-                description=column.comment.replace("<", "&lt;"),  # shown as Markdown
+                description=explained(column, chinese),
                 constraints=dg.TableColumnConstraints(
                     nullable=column.name not in model.grain, unique=is_single and column.name in model.grain
                 ),
@@ -126,11 +128,11 @@ def _lineage(model: ModelInfo) -> dg.TableColumnLineage:
 
 
 def _check_spec(model: ModelInfo, audit: DeclaredAudit) -> dg.AssetCheckSpec:
-    effect = "Stops the build." if audit.blocking else "Is shown, stops nothing."
+    effect = "阻断构建 | Stops the build." if audit.blocking else "仅提示 | Is shown, stops nothing."
     return dg.AssetCheckSpec(
         check_name(audit),
         asset=model_key(model.name),
-        description=f"SQLMesh 审计 | SQLMesh audit `{audit.name}`. {effect}",
+        description=f"SQLMesh 审计 | SQLMesh audit `{audit.name}`; {effect}",
         blocking=audit.blocking,
     )
 
@@ -156,7 +158,7 @@ def _unchecked(model: ModelInfo) -> list[dg.AssetCheckResult]:
             check_name=check_name(audit),
             passed=False,
             severity=dg.AssetCheckSeverity.WARN,
-            metadata={"not run": "SQLMesh had nothing to do for this model"},
+            metadata={"not run": "未运行 | SQLMesh had nothing to do for this model"},
         )
         for audit in model.audits
     ]

@@ -18,6 +18,8 @@ from pipelines.sqlmesh.parties import OWNER, PARTY_MODELS, PartyModel
 
 ROOT = Path(__file__).parents[2]
 GLOSSARY = ROOT / "models" / "glossary.csv"
+# Tables of stg that no contract describes, and columns that only they have.
+STG_GLOSSARY = ROOT / "models" / "stg" / "glossary.csv"
 # Models whose SQL is generated; their modules declare what a header says.
 GENERATED = {"core.entity_count": books, "mart.arrival": arrivals}
 

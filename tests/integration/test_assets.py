@@ -1,6 +1,7 @@
 """What the Dagster UI shows of a run: arrivals of sources, rows, previews, audits with their failed rows."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,13 +20,16 @@ from pipelines.assets.landing import landing_key, landing_specs
 from pipelines.assets.links import dashboard, defining_files
 from pipelines.assets.raw_zone import raw_key, raw_zone_asset
 from pipelines.assets.warehouse import warehouse_asset
+from pipelines.assets.words import described, explained, glossary
+from pipelines.dictionary.headers import STG_GLOSSARY, read_glossary
 from pipelines.lake import Lake
 from pipelines.sqlmesh.build import BuildFailed, BuildReport
-from pipelines.sqlmesh.catalogue import ColumnInfo, ModelInfo
+from pipelines.sqlmesh.catalogue import ColumnInfo, ModelInfo, model_catalogue
 from pipelines.sqlmesh.watch import AuditRun, DeclaredAudit, ModelRun
 from pipelines.table_facts import TableFacts
 from quality_rules.contract import Contract
 from quality_rules.contract_arrival import Arrival
+from tests.built_lakes import BuiltLake
 from tests.integration.small_lake import as_mapping, column, contract, empty_lake
 
 PROMISE = Arrival("P1D", 1, "every-day", date(2025, 9, 1), 0, (), None, (), "warn")
@@ -181,6 +185,25 @@ def test_a_day_of_the_calendar_can_be_run_again(tmp_path: Path, monkeypatch: pyt
         assert check.check_name == CHECK
         missing.setdefault(day, []).append((check.passed, check.metadata["alarms"].value))
     assert missing == {"2025-09-03": [(True, 0)] * 2, "2025-09-05": [(False, 2)]}
+
+
+def test_every_table_and_column_is_said_in_both_languages(defect_lake: BuiltLake) -> None:
+    """Prevents a table or column that Chinese readers of the UI cannot make out, and a catalogue that comes
+    back from its file other than it was."""
+    models, chinese = model_catalogue(defect_lake.settings), glossary()
+    said = [described(model, chinese) for model in models]
+    said += [explained(column, chinese) for model in models for column in model.columns]
+    assert len(models) > 200
+    # GTIN is GTIN in both.
+    assert [words for words in said if not re.match(r"(.*[\u4e00-\u9fff].*|[A-Z]+) \| \S", words)] == []
+    assert sorted(set(read_glossary(STG_GLOSSARY)) - _names(models)) == []
+    assert model_catalogue.__wrapped__(defect_lake.settings) == models
+    with pytest.raises(LookupError, match="core.lot has no Chinese name"):
+        described(LOT, {})
+
+
+def _names(models: Iterable[ModelInfo]) -> set[str]:
+    return {name for model in models for name in (model.name, *(column.name for column in model.columns))}
 
 
 def test_links_lead_somewhere(tmp_path: Path) -> None:

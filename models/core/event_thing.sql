@@ -61,6 +61,9 @@ SELECT
   (CASE
     WHEN NOT sscc IS NULL THEN 'handling_unit' WHEN NOT serial_no IS NULL THEN 'serial' ELSE 'lot'
   END)::TEXT AS node_kind_code,  /* lot, serial or handling_unit */
+  movement_code::TEXT AS movement_code,  /* shipping, receiving or void_shipping; NULL for other events */
+  despatch_advice_uri::TEXT AS despatch_advice_uri,  /* Address of the despatch advice; NULL when none is named */
+  receiver_uri::TEXT AS receiver_uri,  /* Address of who receives the goods; NULL when nobody is named */
   qty::DECIMAL(18, 3) AS qty,  /* Quantity in uom_code; NULL when none is stated */
   uom_code::TEXT AS uom_code,  /* Unit, UN/ECE Rec 20; NULL counts pieces */
   source_system::TEXT AS source_system,  /* System the row came from */

@@ -18,6 +18,8 @@ WITH told AS (
   SELECT * FROM core.trace_evidence_unit
   UNION ALL
   SELECT * FROM core.trace_evidence_event
+  UNION ALL
+  SELECT * FROM core.trace_evidence_transit
 ), loaded AS (
   SELECT source_table, file_sha256, MIN(loaded_at) AS loaded_at
   FROM stg.medlake__load
@@ -37,7 +39,7 @@ WITH told AS (
 SELECT
   told.edge_id::TEXT AS edge_id,  /* Edge it speaks of */
   told.edge_type_code::TEXT AS edge_type_code,  /* CONSUME, REWORK, RELABEL, SUBCONTRACT, STERILISE, SERIALISE, PACK, SHIP, DELIVER or RETURN */
-  told.part_code::TEXT AS part_code,  /* used, made, planned, observed, stated: one record tells the whole edge, or void: one takes it back */
+  told.part_code::TEXT AS part_code,  /* used, made, planned, observed, stated: one record tells the whole edge; void and unseen take back what was stated and observed */
   told.from_node_id::TEXT AS from_node_id,  /* Node the edge leaves */
   told.to_node_id::TEXT AS to_node_id,  /* Node it leads to */
   told.from_kind_code::TEXT AS from_kind_code,  /* lot, serial, handling_unit, delivery or sterilisation */

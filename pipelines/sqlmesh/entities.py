@@ -122,7 +122,8 @@ ENTITIES: Mapping[str, str] = {
     f" TEXT, product_code TEXT, lot_no TEXT, qty {_QTY}",
     "event_thing": "event_key TEXT, declared_at TIMESTAMPTZ, position_no BIGINT, event_type_code TEXT,"
     " action_code TEXT, transformation_uri TEXT, told_date DATE, role_code TEXT, thing_uri TEXT, gtin TEXT,"
-    f" item_code TEXT, lot_no TEXT, serial_no TEXT, sscc TEXT, qty {_QTY}, uom_code TEXT",
+    " item_code TEXT, lot_no TEXT, serial_no TEXT, sscc TEXT, movement_code TEXT, despatch_advice_uri TEXT,"
+    f" receiver_uri TEXT, qty {_QTY}, uom_code TEXT",
     "ncr": f"ncr_no TEXT, site_code TEXT, opened_at TIMESTAMPTZ, lot_no TEXT, product_code TEXT, qty {_QTY},"
     " severity_code TEXT, disposition_code TEXT, closed_at TIMESTAMPTZ",
     "deviation": "deviation_no TEXT, site_code TEXT, opened_at TIMESTAMPTZ, severity_code TEXT, order_no"

@@ -27,6 +27,7 @@ DERIVED = (
     "core.trace_evidence_pack",
     "core.trace_evidence_unit",
     "core.trace_evidence_event",
+    "core.trace_evidence_transit",
     "core.trace_evidence",
     "core.trace_edge_version",
     "core.trace_edge",

@@ -73,6 +73,60 @@ def test_a_declaration_of_error_is_of_the_same_event() -> None:
     assert [event["declarationTime"] for event in events] == [None, "2026-02-01T00:00:00Z"]
 
 
+SENT = {
+    "type": "ObjectEvent",
+    "eventTime": "2026-01-05T10:00:00+08:00",
+    "eventTimeZoneOffset": "+08:00",
+    "action": "OBSERVE",
+    "bizStep": "shipping",
+    "epcList": ["urn:epc:id:sscc:0614141.1234567890"],
+    "readPoint": {"id": "urn:a:dock"},
+}
+ADVICE = {"type": "desadv", "bizTransaction": "urn:a:advice"}
+ORDER = {"type": "po", "bizTransaction": "urn:a:order"}
+BUYER = {"type": "owning_party", "destination": "urn:a:buyer"}
+CARRIER = {"type": "possessing_party", "destination": "urn:a:carrier"}
+LONG_ADVICE = {"type": "urn:epcglobal:cbv:btt:desadv", "bizTransaction": "urn:a:advice"}
+LONG_BUYER = {"type": "https://ref.gs1.org/cbv/SDT-owning_party", "destination": "urn:a:buyer"}
+TRANSITS: list[tuple[dict[str, Any], tuple[str | None, str | None, str | None]]] = [
+    ({}, ("shipping", None, None)),
+    ({"bizTransactionList": [ORDER, ADVICE]}, ("shipping", "urn:a:advice", None)),
+    ({"destinationList": [BUYER, CARRIER]}, ("shipping", None, "urn:a:carrier")),
+    (
+        {
+            "bizStep": "urn:epcglobal:cbv:bizstep:receiving",
+            "bizTransactionList": [LONG_ADVICE],
+            "destinationList": [LONG_BUYER],
+        },
+        ("receiving", "urn:a:advice", "urn:a:buyer"),
+    ),
+    ({"bizStep": "https://ref.gs1.org/cbv/BizStep-receiving"}, ("receiving", None, "urn:a:dock")),
+    ({"bizStep": "receiving", "bizLocation": {"id": "urn:a:ward"}}, ("receiving", None, "urn:a:ward")),
+    ({"bizStep": "void_shipping"}, ("void_shipping", None, None)),
+    ({"bizStep": "storing", "destinationList": [BUYER]}, (None, None, None)),
+    ({"bizStep": "https://partner.example/steps/shipping"}, (None, None, None)),
+]
+
+
+@pytest.mark.parametrize(("changed", "told"), TRANSITS)
+def test_goods_on_their_way_say_under_which_paper_and_to_whom(
+    changed: dict[str, Any], told: tuple[str | None, str | None, str | None]
+) -> None:
+    """Prevents a shipment without its paper or receiver, and a partner's own word taken for one."""
+    (row,) = read(document({**SENT, **changed}), "thing").rows.to_dicts()
+    assert (row["movement"], row["despatchAdvice"], row["receiver"]) == told
+
+
+def test_lists_without_an_order_say_the_same_in_any() -> None:
+    """Prevents an event sent again with its lists turned round from leading somewhere else."""
+    other = {"type": "possessing_party", "destination": "urn:a:another"}
+    found = {
+        read(document({**SENT, "destinationList": parties}), "thing").rows["receiver"][0]
+        for parties in ([CARRIER, other, BUYER], [BUYER, other, CARRIER])
+    }
+    assert found == {"urn:a:another"}
+
+
 BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"eventTime": "2026-13-05T10:00:00Z"}, "eventTime"),
     ({"eventTimeZoneOffset": "+8"}, "eventTimeZoneOffset"),
@@ -83,6 +137,9 @@ BROKEN: list[tuple[dict[str, Any], str]] = [
     ({"inputQuantityList": [{"epcClass": "urn:a:b", "quantity": -1}]}, "inputQuantityList/0/quantity"),
     ({"outputEPCList": "urn:a:b"}, "outputEPCList"),
     ({"errorDeclaration": {}}, "errorDeclaration"),
+    ({"bizTransactionList": [{"type": "po"}]}, "bizTransactionList/0"),
+    ({"sourceList": [{"source": "urn:a:b"}]}, "sourceList/0"),
+    ({"destinationList": [{"type": "location", "destination": "no uri"}]}, "destinationList/0/destination"),
 ]
 
 

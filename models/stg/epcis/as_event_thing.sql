@@ -28,6 +28,9 @@ SELECT
   thing.lot_no::TEXT AS lot_no,  /* Lot number, as sent */
   thing.serial_no::TEXT AS serial_no,  /* Serial number */
   thing.sscc::TEXT AS sscc,  /* SSCC of 18 digits */
+  thing.movement_code::TEXT AS movement_code,  /* shipping, receiving or void_shipping; NULL for other events */
+  thing.despatch_advice_uri::TEXT AS despatch_advice_uri,  /* Address of the despatch advice; NULL when none is named */
+  thing.receiver_uri::TEXT AS receiver_uri,  /* Address of who receives the goods; NULL when nobody is named */
   thing.qty::DECIMAL(18, 3) AS qty,  /* Quantity in uom_code; NULL when none is stated */
   thing.uom_code::TEXT AS uom_code,  /* Unit, UN/ECE Rec 20; NULL counts pieces */
   'epcis'::TEXT AS source_system,  /* System the row came from */

@@ -17,6 +17,7 @@ from jsonschema import Draft7Validator
 from jsonschema.exceptions import best_match
 
 from master_data.udi.epc import thing_of
+from pipelines.ingest.readers.epcis_transit import transit
 from pipelines.ingest.records import (
     BadRecord,
     Chunk,
@@ -142,7 +143,7 @@ def _event_record(event: dict[str, Any]) -> Iterator[Record]:
 
 
 def _thing_records(event: dict[str, Any]) -> Iterator[Record]:
-    head = _head(event)
+    head = {**_head(event), **transit(event)}
     parent = [("parent", {"uri": event["parentID"]})] if "parentID" in event else []
     for position, (role, thing) in enumerate((*parent, *_things(event)), 1):
         known = thing_of(thing["uri"])

@@ -87,16 +87,18 @@ def _name(lot: LotRef, say: Language) -> str:
 
 
 def _partners(backward: Trace, forward: Trace, say: Language) -> tuple[dict[str, list[Box]], list[Link]]:
+    """Boxes by side; plants number their partners apart, so that one number may be two of them."""
     boxes: dict[str, dict[str, Box]] = {"supplier": {}, "customer": {}}
     links: list[Link] = []
+    plant = {node.lot.lot_id: node.lot.site_code for node in (*backward.nodes, *forward.nodes)}
     for receipt in backward.receipts:
-        key = f"supplier {receipt.supplier_code}"
+        key = f"supplier {plant[receipt.lot_id]} {receipt.supplier_code}"
         title = receipt.supplier_name or receipt.supplier_code or say("graph.unknown_supplier")
         boxes["supplier"].setdefault(key, Box(key, "partner", title, say("graph.supplier")))
         links.append(Link(key, receipt.lot_id, "partner", "ORDER"))
     sent: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for shipment in forward.shipments:
-        key = f"customer {shipment.customer_code}"
+        key = f"customer {plant[shipment.lot_id]} {shipment.customer_code}"
         sent[key][say.code("uom", shipment.uom_code)] += shipment.qty
         title = shipment.customer_name or shipment.customer_code or say("graph.unknown_customer")
         total = " + ".join(f"{say.number(qty)} {unit}" for unit, qty in sorted(sent[key].items()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from xml.etree import ElementTree
 
@@ -58,6 +59,25 @@ def test_customer_total_keeps_units_apart() -> None:
     layout = lay_out(*_traces(1), SAY)
     customer = next(box for box in layout.boxes if box.key.startswith("customer"))
     assert customer.subtitle == "customer · 2 cartons + 12 pcs in all"
+
+
+def test_one_number_of_two_plants_is_two_partners() -> None:
+    """Prevents goods of one hospital from being drawn as another's, because both plants call them 200001."""
+    here, there = _lot("ROOT"), replace(_lot("N00"), lot_id="B:P:N00", site_code="B")
+    back = Trace(here, "backward", (Node(here, 0, True),), (), (), (), (), False)
+    edge = replace(_edge("ROOT", "N00"), to_lot_id="B:P:N00")
+    sent = (_shipment("ROOT", 2, "C62"), replace(_shipment("N00", 5, "C62"), lot_id="B:P:N00"))
+    nodes = (Node(here, 0, False), Node(there, 1, True))
+    layout = lay_out(back, Trace(here, "forward", nodes, (edge,), (), sent, (), False), SAY)
+    drawn = {box.key: box.subtitle for box in layout.boxes if box.kind == "partner"}
+    assert drawn == {
+        "customer A 200001": "customer · 2 pcs in all",
+        "customer B 200001": "customer · 5 pcs in all",
+    }
+    assert {(link.start, link.end) for link in layout.links if link.kind == "partner"} == {
+        ("A:P:ROOT", "customer A 200001"),
+        ("B:P:N00", "customer B 200001"),
+    }
 
 
 def test_drawing_is_well_formed_and_escaped() -> None:

@@ -64,7 +64,8 @@ def diff(release: Number = None, as_json: AsJson = False) -> None:
     """Declared against published, field by field."""
     settings = Settings.from_env()
     with explain(*RELEASE_ERRORS), open_release(settings, release) as connection:
-        rows = differences(read_records(connection, "declared"), read_records(connection, "published"))
+        declared, published = read_records(connection, "declared"), read_records(connection, "published")
+        rows = differences(declared, published, _day(find_release(settings, release)))
     if as_json:
         print_json(rows)
         return

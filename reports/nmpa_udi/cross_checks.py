@@ -79,9 +79,9 @@ def against_register(record: UdiRecord, known: Registered) -> Iterator[Finding]:
         yield found(record, "NMPA-UDI-060", "published_date", f"{known.first_made_date}")
 
 
-def against_published(record: UdiRecord, before: UdiRecord, change_note: str) -> Iterator[Finding]:
+def against_published(record: UdiRecord, before: UdiRecord, change_note: str, on: date) -> Iterator[Finding]:
     """What a change of a published record must satisfy."""
-    changed = changed_columns(record, before)
+    changed = changed_columns(record, before, on)
     if changed and not change_note.strip():
         yield found(record, "NMPA-UDI-091", "primary_di", ", ".join(changed))
     for column in IDENTIFYING:
@@ -89,9 +89,9 @@ def against_published(record: UdiRecord, before: UdiRecord, change_note: str) ->
             yield found(record, "NMPA-UDI-090", column, before.text(column))
 
 
-def changed_columns(record: UdiRecord, before: UdiRecord) -> tuple[str, ...]:
+def changed_columns(record: UdiRecord, before: UdiRecord, on: date) -> tuple[str, ...]:
     """Return the fields and lists whose content is another than before, in whatever words it is written."""
-    columns = [field.column for field in udi_fields() if coded(field, record) != coded(field, before)]
+    columns = [field.column for field in udi_fields(on) if coded(field, record) != coded(field, before)]
     for name in ("packages", "storages", "sizes"):
         if set(getattr(record, name)) != set(getattr(before, name)):
             columns.append(name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from reports.nmpa_udi.cross_checks import changed_columns
@@ -30,8 +31,10 @@ class Difference:
     address: str
 
 
-def differences(declared: Sequence[UdiRecord], published: Sequence[UdiRecord]) -> tuple[Difference, ...]:
-    """Return all differences, by identifier and field."""
+def differences(
+    declared: Sequence[UdiRecord], published: Sequence[UdiRecord], on: date
+) -> tuple[Difference, ...]:
+    """Return all differences in the fields of a day, by identifier and field."""
     ours, theirs = by_primary_di(declared), by_primary_di(published)
     mine = {record.text("uscc") for record in declared}
     rows = [
@@ -41,7 +44,7 @@ def differences(declared: Sequence[UdiRecord], published: Sequence[UdiRecord]) -
             for di, record in theirs.items()
             if di not in ours and record.text("uscc") in mine
         ),
-        *(row for di, record in ours.items() if di in theirs for row in _fields(record, theirs[di])),
+        *(row for di, record in ours.items() if di in theirs for row in _fields(record, theirs[di], on)),
     ]
     return tuple(sorted(rows, key=lambda row: (row.primary_di, row.field)))
 
@@ -58,8 +61,8 @@ def _alone(state: State, record: UdiRecord) -> Difference:
     return Difference(state, record.primary_di, "ZXXSDYCPBS", ours, theirs, str(record.address))
 
 
-def _fields(ours: UdiRecord, theirs: UdiRecord) -> Iterator[Difference]:
-    for name in changed_columns(ours, theirs):
+def _fields(ours: UdiRecord, theirs: UdiRecord, on: date) -> Iterator[Difference]:
+    for name in changed_columns(ours, theirs, on):
         key, values = _values(name, ours, theirs)
         yield Difference("differs", ours.primary_di, key, *values, str(ours.address))
 

@@ -31,12 +31,14 @@ def export_files(
     known = [record for record in to_send if record.record_key]
     return {
         "manifest.json": canonical_json(manifest),
-        "save_new.json": canonical_json(save_request(checked.new, upload_type=upload_types[0])),
+        "save_new.json": canonical_json(
+            save_request(checked.new, on=checked.on, upload_type=upload_types[0])
+        ),
         "save_changed.json": canonical_json(
-            save_request(checked.changed, upload_type=upload_types[1], change_note=change_note)
+            save_request(checked.changed, on=checked.on, upload_type=upload_types[1], change_note=change_note)
         ),
         "submit.json": canonical_json(submit_request(known)),
-        "template.xlsx": template_workbook(to_send),
+        "template.xlsx": template_workbook(to_send, checked.on),
         "precheck.json": canonical_json(checked.findings),
         "precheck.xlsx": findings_workbook(checked.findings, manifest.released_at),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import cast
 
 from master_data.udi import Agency, check_di, parse
@@ -15,9 +16,9 @@ from reports.nmpa_udi.record import UdiRecord
 DI_COLUMNS = ("primary_di", "unit_of_use_di", "direct_mark_di", "registered_di")
 
 
-def field_findings(record: UdiRecord) -> Iterator[Finding]:
-    """Missing, unknown and overlong values."""
-    for field in udi_fields():
+def field_findings(record: UdiRecord, on: date) -> Iterator[Finding]:
+    """Missing, unknown and overlong values by the fields of a day."""
+    for field in udi_fields(on):
         text = record.text(field.column).strip()
         if field.needed == "always" and not text:
             yield found(record, "NMPA-UDI-001", field.column)

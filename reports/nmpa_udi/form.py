@@ -12,6 +12,7 @@ from reports.form import Asked, Form, Selected
 from reports.frame import ReportInvalid
 from reports.language import HOME_ZONE
 from reports.nmpa_udi.export import export_files
+from reports.nmpa_udi.fields import TABLE
 from reports.nmpa_udi.precheck import Precheck, precheck
 from reports.refusals import DataMissing
 from reports.values import Parameter
@@ -56,7 +57,7 @@ def _render(_: Asked, facts: _Facts) -> dict[str, bytes]:
 
 FORM = Form(
     CODE,
-    "1.0.0",
+    "1.1.0",
     (
         Parameter("upload_new", "text"),
         Parameter("upload_changed", "text"),
@@ -65,4 +66,5 @@ FORM = Form(
     _select,
     _validate,
     _render,
+    (TABLE,),
 )

@@ -34,8 +34,10 @@ class Precheck:
         changed: Published with other content.
         unchanged: Nothing to send.
         blocked: Records with an error; they are in none of the three.
+        on: The day as of which they were checked, and whose fields they are sent in.
     """
 
+    on: date
     findings: tuple[Finding, ...]
     new: tuple[UdiRecord, ...]
     changed: tuple[UdiRecord, ...]
@@ -68,25 +70,25 @@ def judge(
         own = list(_of_record(record, before, registered.get(record.primary_di), on, change_note))
         findings += own
         is_blocked = record.primary_di in twice or any(one.severity == "error" for one in own)
-        kind = "blocked" if is_blocked else _kind(record, before)
+        kind = "blocked" if is_blocked else _kind(record, before, on)
         sorted_in[kind].append(record)
     ordered = sorted(findings, key=lambda one: (one.primary_di, one.address, one.rule_id, one.field))
-    return Precheck(tuple(ordered), **{kind: tuple(records) for kind, records in sorted_in.items()})
+    return Precheck(on, tuple(ordered), **{kind: tuple(records) for kind, records in sorted_in.items()})
 
 
-def _kind(record: UdiRecord, before: UdiRecord | None) -> str:
+def _kind(record: UdiRecord, before: UdiRecord | None, on: date) -> str:
     if before is None:
         return "new"
-    return "changed" if changed_columns(record, before) else "unchanged"
+    return "changed" if changed_columns(record, before, on) else "unchanged"
 
 
 def _of_record(
     record: UdiRecord, before: UdiRecord | None, known: Registered | None, on: date, change_note: str
 ) -> Iterator[Finding]:
-    yield from field_findings(record)
+    yield from field_findings(record, on)
     yield from identifier_findings(record, on.year)
     yield from record_findings(record)
     if known is not None:
         yield from against_register(record, known)
     if before is not None:
-        yield from against_published(record, before, change_note)
+        yield from against_published(record, before, change_note, on)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from reports.nmpa_udi.fields import udi_fields
+from reports.nmpa_udi.fields import by_column
 
 Value = str | int | bool | date | None
 Register = Literal["declared", "published"]
@@ -67,7 +67,7 @@ class UdiRecord:
 
     Attributes:
         record_key: The database's own key, given at the first save; None before.
-        values: Column → value, for every field of `udi_fields()`.
+        values: Column → value, for every field there ever was.
     """
 
     register: Register
@@ -99,7 +99,7 @@ def read_records(con: duckdb.DuckDBPyConnection, register: Register) -> tuple[Ud
     packages = _children(con, "udi_record_package", register, Package)
     storages = _children(con, "udi_record_storage", register, Storage)
     sizes = _children(con, "udi_record_size", register, ClinicalSize)
-    names = ["record_id", "record_key", "version_no", *(field.column for field in udi_fields())]
+    names = ["record_id", "record_key", "version_no", *by_column()]
     place = ["_source_table", "_file_sha256", "_row"]
     rows = con.execute(
         f"SELECT {', '.join([*names, *place])} FROM core.udi_record WHERE register_code = ? "

@@ -7,6 +7,7 @@ the value of `uploadType` are the sender's: a secret the one, only in the author
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from reports.nmpa_udi.codes import coded
@@ -16,9 +17,13 @@ from reports.nmpa_udi.record import UdiRecord
 TOKEN_PLACE = "<token/get>"
 
 
-def save_request(records: Sequence[UdiRecord], *, upload_type: str, change_note: str = "") -> dict[str, Any]:
-    """Return the body of the save request for records of one upload type."""
-    entries = [save_entry(record, upload_type=upload_type, change_note=change_note) for record in records]
+def save_request(
+    records: Sequence[UdiRecord], *, on: date, upload_type: str, change_note: str = ""
+) -> dict[str, Any]:
+    """Return the body of the save request for records of one upload type, in the fields of a day."""
+    entries = [
+        save_entry(record, on=on, upload_type=upload_type, change_note=change_note) for record in records
+    ]
     return {"accessToken": TOKEN_PLACE, "dataSet": entries}
 
 
@@ -30,9 +35,9 @@ def submit_request(records: Sequence[UdiRecord]) -> dict[str, Any]:
     return {"accessToken": TOKEN_PLACE, "dataSet": keys}
 
 
-def save_entry(record: UdiRecord, *, upload_type: str, change_note: str = "") -> dict[str, Any]:
+def save_entry(record: UdiRecord, *, on: date, upload_type: str, change_note: str = "") -> dict[str, Any]:
     """Return one record as the interface wants it."""
-    flat = {field.key: coded(field, record) for field in udi_fields()}
+    flat = {field.key: coded(field, record) for field in udi_fields(on)}
     return {
         "uploadType": upload_type,
         "deviceRecordKey": record.record_key or "",

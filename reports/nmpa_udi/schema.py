@@ -6,6 +6,7 @@ fields.csv → schema (2020-12). The authority publishes none; this one is what 
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from reports.nmpa_udi.fields import UdiField, udi_fields
@@ -16,11 +17,11 @@ _STORAGE = ("CCHCZTJ", "ZDZ", "ZGZ", "JLDW")
 _SIZE = ("LCSYCCLX", "CCZ", "CCDW")
 
 
-def save_request_schema() -> dict[str, Any]:
-    """Return the schema of the body of a save request."""
+def save_request_schema(on: date) -> dict[str, Any]:
+    """Return the schema of the body of a save request in the fields of a day."""
     entry = {
         **dict.fromkeys(("uploadType", "deviceRecordKey", "BGSM"), _TEXT),
-        **{field.key: {"type": "string", "pattern": _pattern(field)} for field in udi_fields()},
+        **{field.key: {"type": "string", "pattern": _pattern(field)} for field in udi_fields(on)},
         "devicePackage": _rows(_PACKAGE),
         "deviceStorage": _rows(_STORAGE),
         "deviceClinical": _rows(_SIZE),

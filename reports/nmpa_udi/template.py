@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import xlsxwriter
@@ -42,8 +42,10 @@ LISTS: Mapping[str, tuple[str, tuple[tuple[str, str], ...]]] = {
 CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def template_workbook(records: Sequence[UdiRecord], headers: Mapping[str, str] | None = None) -> bytes:
-    """Return the workbook.
+def template_workbook(
+    records: Sequence[UdiRecord], on: date, headers: Mapping[str, str] | None = None
+) -> bytes:
+    """Return the workbook, with the fields of a day.
 
     Args:
         headers: Key of a field → header text of the template in use.
@@ -54,7 +56,7 @@ def template_workbook(records: Sequence[UdiRecord], headers: Mapping[str, str] |
     )
     book.set_properties({"created": CREATED})
     as_text = book.add_format({"num_format": "@"})
-    for name, (header, rows) in template_rows(records, headers or {}).items():
+    for name, (header, rows) in template_rows(records, on, headers or {}).items():
         sheet = book.add_worksheet(name)
         for number, row in enumerate([header, *rows]):
             for column, text in enumerate(row):
@@ -64,16 +66,16 @@ def template_workbook(records: Sequence[UdiRecord], headers: Mapping[str, str] |
 
 
 def template_rows(
-    records: Sequence[UdiRecord], headers: Mapping[str, str]
+    records: Sequence[UdiRecord], on: date, headers: Mapping[str, str]
 ) -> dict[str, tuple[list[str], list[list[str]]]]:
     """Return header and rows of each sheet; every sheet begins with the primary identifier."""
     sheets: dict[str, tuple[list[str], list[list[str]]]] = {}
-    for name in dict.fromkeys(field.sheet for field in udi_fields()):
-        fields = [field for field in udi_fields() if field.sheet == name and field.key != KEY[0]]
+    for name in dict.fromkeys(field.sheet for field in udi_fields(on)):
+        fields = [field for field in udi_fields(on) if field.sheet == name and field.key != KEY[0]]
         titles = [KEY, *((field.key, field.name_zh) for field in fields)]
         rows = [[record.primary_di, *(coded(field, record) for field in fields)] for record in records]
         sheets[name] = ([headers.get(key, zh) for key, zh in titles], rows)
-    entries = [save_entry(record, upload_type="") for record in records]
+    entries = [save_entry(record, on=on, upload_type="") for record in records]
     for name, (list_key, columns) in LISTS.items():
         titles = [KEY, *columns]
         sheets[name] = ([headers.get(key, zh) for key, zh in titles], _list_rows(entries, list_key, columns))

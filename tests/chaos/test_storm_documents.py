@@ -137,8 +137,9 @@ def test_every_filing_is_valid(request: pytest.FixtureRequest, opened: Opened, s
     con, release = opened
     checked = precheck(con, on=release_day(release), change_note="更正")
     records = (*checked.new, *checked.changed, *checked.unchanged)
-    shape = jsonschema.Draft202012Validator(save_request_schema())
-    assert [fault.message for fault in shape.iter_errors(save_request(records, upload_type="add"))] == []
+    shape = jsonschema.Draft202012Validator(save_request_schema(checked.on))
+    body = save_request(records, on=checked.on, upload_type="add")
+    assert [fault.message for fault in shape.iter_errors(body)] == []
     devices = [one.content for register in ("declared", "published") for one in read_gudid(con, register)]
     assert _gudid_faults(devices) == []
     ready = check(read_eu_devices(con)).ready

@@ -93,8 +93,9 @@ def test_every_nmpa_document_of_the_year_has_the_shape_of_the_interface(
     """Prevents a request whose keys or kinds of value differ from record to record."""
     checked = precheck(clean, on=date(2026, 1, 1), change_note="更正")
     assert checked.blocked == () and len(checked.new) + len(checked.changed) > 5
-    request = save_request((*checked.new, *checked.changed), upload_type="add", change_note="更正")
-    validator = jsonschema.Draft202012Validator(save_request_schema())
+    records = (*checked.new, *checked.changed)
+    request = save_request(records, on=checked.on, upload_type="add", change_note="更正")
+    validator = jsonschema.Draft202012Validator(save_request_schema(checked.on))
     assert [error.message for error in validator.iter_errors(request)] == []
     request["dataSet"][0]["CPLX"] = "器械"
     assert not validator.is_valid(request)

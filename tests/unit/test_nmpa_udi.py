@@ -5,18 +5,21 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
+import jsonschema
 import pytest
 import python_calamine
 
 from reports.nmpa_udi.difference import counts, differences
-from reports.nmpa_udi.fields import udi_fields
+from reports.nmpa_udi.field_checks import field_findings
+from reports.nmpa_udi.fields import TABLE, by_column, every_field, udi_fields
 from reports.nmpa_udi.finding import rules
 from reports.nmpa_udi.precheck import judge
 from reports.nmpa_udi.rollout import readiness
 from reports.nmpa_udi.save_request import save_request, submit_request
+from reports.nmpa_udi.schema import save_request_schema
 from reports.nmpa_udi.template import template_workbook
 from tests.unit.nmpa_records import BOX, MISTAKES, PRIMARY, REGISTERED, UNIT, VALID, Mistake, with_values
 
@@ -72,7 +75,7 @@ def test_words_and_codes_of_the_public_file_are_the_same_content() -> None:
     """Prevents a difference in every record because the public file writes 1,2 for the carriers."""
     published = replace(PUBLISHED, values={**PUBLISHED.values, "carrier_name": "1,2", "trade_name": ""})
     assert judge([VALID], {PRIMARY: published}, {}, on=ON).unchanged == (VALID,)
-    assert differences([VALID], [published]) == ()
+    assert differences([VALID], [published], ON) == ()
 
 
 def test_differences_name_field_and_both_values() -> None:
@@ -82,7 +85,7 @@ def test_differences_name_field_and_both_values() -> None:
     )
     foreign = replace(PUBLISHED, values={**PUBLISHED.values, "primary_di": BOX, "uscc": "91110000600037341L"})
     gone = replace(PUBLISHED, values={**PUBLISHED.values, "primary_di": UNIT})
-    rows = differences([VALID], [published, foreign, gone])
+    rows = differences([VALID], [published, foreign, gone], ON)
     assert [(row.state, row.primary_di, row.field) for row in rows] == [
         ("differs", PRIMARY, "CPMS"),
         ("differs", PRIMARY, "devicePackage"),
@@ -97,7 +100,7 @@ def test_save_request_has_the_keys_of_the_interface() -> None:
     if not REFERENCE.is_file():
         pytest.skip("needs the reference request beside the project")
     wanted = json.loads(REFERENCE.read_text(encoding="utf-8"))["dataSet"][0]
-    ours = save_request([VALID], upload_type="x")["dataSet"][0]
+    ours = save_request([VALID], on=ON, upload_type="x")["dataSet"][0]
     assert set(ours) == set(wanted) | {"YLQXZCRBARYWMC"}
     for name in ("devicePackage", "deviceStorage"):
         assert set(ours[name][0]) == set(wanted[name][0])
@@ -114,8 +117,8 @@ def test_submit_request_names_the_records_by_their_key() -> None:
 
 def test_template_keeps_identifiers_as_text_and_is_the_same_again() -> None:
     """Prevents a workbook in which Excel turns identifiers into numbers, or that differs at each export."""
-    book = template_workbook([VALID], {"FLBM": "分类编码*"})
-    assert book == template_workbook([VALID], {"FLBM": "分类编码*"})
+    book = template_workbook([VALID], ON, {"FLBM": "分类编码*"})
+    assert book == template_workbook([VALID], ON, {"FLBM": "分类编码*"})
     sheets = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(book))
     assert sheets.sheet_names[0] == "产品标识基本信息"
     first = sheets.get_sheet_by_name("产品标识基本信息").to_python()
@@ -123,7 +126,28 @@ def test_template_keeps_identifiers_as_text_and_is_the_same_again() -> None:
     assert "分类编码*" in sheets.get_sheet_by_name("产品基本信息").to_python()[0]
     packages = sheets.get_sheet_by_name("包装标识信息").to_python()
     assert packages[1] == [PRIMARY, BOX, "盒", "10", PRIMARY]
-    assert len({field.key for field in udi_fields()}) == len(udi_fields())
+    assert len({field.key for field in udi_fields(ON)}) == len(udi_fields(ON))
+
+
+def test_a_list_of_codes_holds_from_its_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prevents a declaration of last year from being judged, or written, by the code list of this one."""
+    known = by_column()["device_type_code"]
+    ends = replace(known, valid_to=ON - timedelta(days=1))
+    begins = replace(known, valid_from=ON, codes={"device": "D", "ivd": "I"})
+    others = tuple(field for field in every_field() if field is not known)
+    monkeypatch.setattr("reports.nmpa_udi.fields.every_field", lambda: (*others, ends, begins))
+    for on, code in ((ON - timedelta(days=1), "1"), (ON, "D")):
+        body = save_request([VALID], on=on, upload_type="x")
+        assert body["dataSet"][0]["CPLX"] == code
+        assert jsonschema.Draft202012Validator(save_request_schema(on)).is_valid(body)
+    assert not jsonschema.Draft202012Validator(save_request_schema(ON - timedelta(days=1))).is_valid(body)
+    old = with_values(device_type_code="1")
+    told = [
+        [one.rule_id for one in field_findings(old, on) if one.field == "CPLX"]
+        for on in (ON - timedelta(days=1), ON)
+    ]
+    assert told == [[], ["NMPA-UDI-002"]]
+    assert TABLE.digest(ON) != TABLE.digest(ON - timedelta(days=1))
 
 
 def test_readiness_counts_every_registered_device_once() -> None:

@@ -1,7 +1,6 @@
 """What EUDAMED would refuse, in the field of its schema: our checks (EUD-…), its business rules (BR-UDID-…).
 
-devices → findings. Whether an EMDN code is a leaf (BR-UDID-636) needs the nomenclature, which is not here:
-the form of a code is checked, no more. A device without an error is valid against the XSD; tests hold that.
+devices, EMDN of a day → findings. A device without an error is valid against the XSD; tests hold that.
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ from reports.eudamed.codes import (
     RISK_CLASSES,
     STATUS,
 )
+from reports.eudamed.emdn import Nomenclature, nomenclature_findings
 from reports.eudamed.found import found
 from reports.eudamed.record import EuDevice
 from reports.findings import Finding
@@ -71,20 +71,22 @@ BY_REGULATION: dict[str, tuple[str, ...]] = {
 HOME: tuple[str, ...] = ("catalogue_no", "is_sterile", "is_sterilised_before_use", "issuing_agency_code")
 
 
-def judge(devices: Sequence[EuDevice]) -> tuple[Finding, ...]:
+def judge(devices: Sequence[EuDevice], nomenclature: Nomenclature) -> tuple[Finding, ...]:
     """Return every finding about the devices, by identifier, rule and field."""
     rows = [
         *_repeated(devices),
         *_contradictory(devices),
-        *(one for device in devices for one in _of_device(device)),
+        *(one for device in devices for one in _of_device(device, nomenclature)),
     ]
     return tuple(sorted(rows, key=lambda one: (one.primary_di, one.rule_id, one.field)))
 
 
-def _of_device(device: EuDevice) -> Iterator[Finding]:
+def _of_device(device: EuDevice, nomenclature: Nomenclature) -> Iterator[Finding]:
     yield from _missing(device)
     yield from _lists(device)
     yield from _forms(device)
+    codes = [code for code in device.words("emdn_codes") if EMDN.fullmatch(code)]
+    yield from nomenclature_findings(device, codes, nomenclature)
     yield from _identifiers(device)
     yield from business_findings(device)
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from lxml import etree
 
 from reports.eudamed.checks import judge
 from reports.eudamed.document import Sending, device_messages
+from reports.eudamed.emdn import TABLE, nomenclature_of
 from reports.eudamed.record import EuDevice, read_eu_devices
 from reports.findings import Finding, findings_workbook
 from reports.form import Asked, Form, Selected, release_time
@@ -32,9 +33,9 @@ class Checked:
     findings: tuple[Finding, ...]
 
 
-def check(devices: tuple[EuDevice, ...]) -> Checked:
-    """Check devices; one with an error is blocked."""
-    findings = judge(devices)
+def check(devices: tuple[EuDevice, ...], on: date) -> Checked:
+    """Check devices as of a day; one with an error is blocked."""
+    findings = judge(devices, nomenclature_of(on))
     bad = {one.primary_di for one in findings if one.severity == "error"}
     return Checked(
         tuple(one for one in devices if one.primary_di not in bad),
@@ -51,7 +52,7 @@ def _select(asked: Asked) -> Selected[Checked]:
         )
     if unknown := sorted(set(wanted) - {device.primary_di for device in devices}):
         raise UnknownSubject(f"没有标识为 {unknown[0]} 的器械 | no device has the identifier {unknown[0]}")
-    checked = check(devices)
+    checked = check(devices, asked.day)
     if wanted:
         checked = Checked(
             tuple(one for one in checked.ready if one.primary_di in wanted),
@@ -90,4 +91,6 @@ def _render(asked: Asked, checked: Checked) -> dict[str, bytes]:
     }
 
 
-FORM = Form("eudamed", "1.0.0", (Parameter("di", "texts", is_required=False),), _select, _validate, _render)
+FORM = Form(
+    "eudamed", "1.1.0", (Parameter("di", "texts", is_required=False),), _select, _validate, _render, (TABLE,)
+)

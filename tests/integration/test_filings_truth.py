@@ -13,6 +13,7 @@ from lxml import etree
 
 from reports.eudamed.checks import judge as judge_eu
 from reports.eudamed.document import Sending, device_messages
+from reports.eudamed.emdn import Nomenclature
 from reports.eudamed.form import check as check_eu
 from reports.eudamed.record import read_eu_devices
 from reports.gudid.checks import judge as judge_us
@@ -25,6 +26,7 @@ from reports.nmpa_udi.save_request import save_request
 from reports.nmpa_udi.schema import save_request_schema
 from reports.tabular.section import Section, ask_section
 
+NO_LIST = Nomenclature(())
 XSD = Path("../shared/reference/eudamed/XSD/service/Message.xsd")
 
 
@@ -71,14 +73,14 @@ def test_eu_listings_lack_what_the_simulator_left_out(
     clean: duckdb.DuckDBPyConnection, clean_truth: Path
 ) -> None:
     """Prevents a gap that nobody sees before EUDAMED does, and a complete listing that is held back."""
-    errors = [one for one in judge_eu(read_eu_devices(clean)) if one.severity == "error"]
+    errors = [one for one in judge_eu(read_eu_devices(clean), NO_LIST) if one.severity == "error"]
     assert {(one.primary_di, one.field) for one in errors} == _gaps(clean_truth, "eu")
 
 
 @pytest.mark.skipif(not XSD.is_file(), reason="the shared EUDAMED schemas are not here")
 def test_every_message_of_the_year_is_valid(clean: duckdb.DuckDBPyConnection) -> None:
     """Prevents a message that the official schema refuses; every device that may be sent is in one."""
-    ready = check_eu(read_eu_devices(clean)).ready
+    ready = check_eu(read_eu_devices(clean), date(2026, 1, 1)).ready
     schema = etree.XMLSchema(etree.parse(XSD))
     messages = device_messages(ready, Sending("000001", datetime(2026, 1, 1, tzinfo=UTC)))
     trees = {name: etree.fromstring(content) for name, content in messages.items()}

@@ -17,6 +17,7 @@ from lxml import etree
 from reports.eudamed.checks import judge
 from reports.eudamed.codes import CERTIFICATES, RISK_CLASSES, STATUS
 from reports.eudamed.document import Sending, device_messages
+from reports.eudamed.emdn import Nomenclature, nomenclature_of, read_terms
 from reports.eudamed.record import EuDevice
 from reports.findings import rulebook
 from reports.nmpa_udi.record import ClinicalSize, Package, UdiRecord
@@ -24,6 +25,8 @@ from tests.unit.nmpa_records import BOX, CARTON, PRIMARY, UNIT, VALID
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference" / "eudamed"
 needs_schema = pytest.mark.skipif(not REFERENCE.is_dir(), reason="the shared EUDAMED schemas are not here")
+# Made up: what counts is which code stands above which.
+EMDN = Nomenclature(("A", "A03", "A0301", "A030101", "A0302", "A0303", "B", "B02"))
 SENDING = Sending("000001", datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
 LISTING: dict[str, Any] = {
     "primary_di": PRIMARY,
@@ -95,7 +98,7 @@ def _with(**lists: Any) -> EuDevice:
 
 
 def _judged(*devices: EuDevice) -> list[tuple[str, str]]:
-    return [(one.rule_id, one.field) for one in judge(devices)]
+    return [(one.rule_id, one.field) for one in judge(devices, EMDN)]
 
 
 @cache
@@ -141,6 +144,8 @@ def _mistakes() -> Iterator[tuple[EuDevice, str, str]]:
     yield _listed(basic_udi_di="9521234TUBESET01MX"), "EUD-007", "MDRBasicUDI/identifier/DICode"
     yield _listed(trade_name="输液器"), "EUD-008", "tradeNames/name/textValue"
     yield _listed(emdn_codes="A030101,A0302"), "EUD-009", "MDNCodes"
+    yield _listed(emdn_codes="A0302 A0301"), "BR-UDID-636", "MDNCodes"
+    yield _listed(emdn_codes="A030102"), "BR-UDID-636", "MDNCodes"
     yield _listed(risk_class_code="CLASS_B"), "EUD-010", "riskClass"
     yield _with(packages=(Package(CARTON, "箱", BOX, 10),)), "EUD-011", "packages/package/child/DICode"
     yield _with(sizes=(ClinicalSize("颜色", "红", None),)), "EUD-013", "clinicalSizes/clinicalSize"
@@ -171,9 +176,38 @@ def test_a_mistake_is_found_in_its_element(device: EuDevice, rule: str, element:
 
 
 def test_every_rule_was_seen_at_work() -> None:
-    """Prevents a rule that no test ever saw find anything; one compares devices, one tells of doubts."""
+    """Prevents a rule that no test ever saw find anything; some have tests of their own."""
     seen = {rule for _, rule, _ in _mistakes()}
-    assert set(rulebook("reports.eudamed")) - seen == {"BR-UDID-069", "EUD-012"}
+    assert set(rulebook("reports.eudamed")) - seen == {"BR-UDID-069", "EUD-012", "EUD-015"}
+
+
+def test_without_a_list_nobody_takes_a_code_for_checked() -> None:
+    """Prevents a code that nobody held against the EMDN from going out as if somebody had."""
+    (told,) = judge([DEVICE], Nomenclature(()))
+    assert (told.rule_id, told.severity, told.value) == ("EUD-015", "warn", "A030101 A0302")
+
+
+CODES = st.text("AB", min_size=1, max_size=1).flatmap(
+    lambda letter: st.lists(st.sampled_from(["01", "02", "10"]), max_size=3).map(
+        lambda steps: letter + "".join(steps)
+    )
+)
+
+
+@given(st.sets(CODES, max_size=12), CODES)
+def test_a_leaf_is_what_nothing_stands_below(codes: set[str], code: str) -> None:
+    """Prevents a code with others below it from passing as a leaf, held against a look at every code."""
+    lower = Nomenclature(tuple(sorted(codes))).below(code)
+    assert (lower is not None) == any(one != code and one.startswith(code) for one in codes)
+    assert lower is None or (lower in codes and lower.startswith(code) and lower != code)
+
+
+def test_a_code_holds_on_its_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prevents a code of a new edition from being asked of a filing made under the old one."""
+    terms = read_terms("code,valid_from,valid_to\nA01,,\nA0101,2027-01-01,\nB01,,2026-12-31\n")
+    monkeypatch.setattr("reports.eudamed.emdn._terms", lambda: terms)
+    assert nomenclature_of(date(2026, 12, 31)).codes == ("A01", "B01")
+    assert nomenclature_of(date(2027, 1, 1)).codes == ("A01", "A0101")
 
 
 def test_devices_of_one_model_must_not_contradict_each_other() -> None:
@@ -224,7 +258,7 @@ def _listings(regulation: str) -> st.SearchStrategy[dict[str, Any]]:
             "representative_srn": _mostly("DE-AR-000000001", bad=None),
             "trade_name": _mostly("T", None, bad="输"),
             "website_url": st.sampled_from(["https://x.example", None]),
-            "emdn_codes": _mostly("A0301", "A0301 B02", bad="A"),
+            "emdn_codes": _mostly("A0303", "A0303 B02", bad="A"),
             **{name: _mostly(True, False, bad=None) for name in flags},
         }
     )
@@ -269,5 +303,5 @@ def test_what_has_no_error_is_valid(
         packages=VALID.packages if is_packed else (),
     )
     device = EuDevice({**LISTING, **IVD, **listing}, home, "#1")
-    if not any(one.severity == "error" for one in judge([device])):
+    if not any(one.severity == "error" for one in judge([device], EMDN)):
         assert _invalid(device) == []

@@ -33,7 +33,8 @@ _UNIT = re.compile(r"[A-Z0-9]{2,3}")
 class Quantity:
     """Some of a lot; without ``qty`` all of it, wherever it is.
 
-    A unit that is no code cannot stand in an event: the quantity is quoted beside it instead.
+    A unit that is no code, or not known, cannot stand in an event, where no unit means pieces: the quantity
+    is quoted beside it instead.
     """
 
     epc_class: str
@@ -43,7 +44,7 @@ class Quantity:
     @property
     def is_quoted(self) -> bool:
         """Whether it is stated in a unit that EPCIS does not know."""
-        return self.qty is not None and bool(self.uom_code) and not _UNIT.fullmatch(self.uom_code or "")
+        return self.qty is not None and not _UNIT.fullmatch(self.uom_code or "")
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ def _transaction(one: Transaction) -> Event:
 
 def _quoted(quantities: Sequence[Quantity]) -> Event:
     """Quantities as they were stated, where their unit is none that EPCIS knows."""
-    texts = [f"{one.qty:f} {one.uom_code} {one.epc_class}" for one in quantities if one.is_quoted]
+    texts = [f"{one.qty:f} {one.uom_code or '?'} {one.epc_class}" for one in quantities if one.is_quoted]
     return {f"{PREFIX}:statedQuantity": texts} if texts else {}
 
 

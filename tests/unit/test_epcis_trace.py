@@ -64,13 +64,21 @@ def test_every_document_is_valid_with_formats(opened: Opened) -> None:
 def test_a_unit_that_epcis_does_not_know_is_quoted(opened: Opened) -> None:
     """Prevents a document refused for one pallet count, and pallets that stand there as pieces."""
     stamp = Stamp("urn:uuid:1", datetime(2026, 1, 5, tzinfo=UTC), "shipping", "in_transit", f"{BASE}/dock")
-    amounts = [Quantity(f"{BASE}/a", Decimal(5), "托"), Quantity(f"{BASE}/b", Decimal("2.500"), "KGM")]
+    told = (
+        ("a", Decimal(5), "托"),
+        ("b", Decimal("2.500"), "KGM"),
+        ("c", Decimal(7), None),
+        ("d", None, None),
+    )
+    amounts = [Quantity(f"{BASE}/{name}", qty, unit) for name, qty, unit in told]
     event = object_event(stamp, "OBSERVE", quantities=amounts)
     assert event["quantityList"] == [
         {"epcClass": f"{BASE}/a"},
         {"epcClass": f"{BASE}/b", "quantity": 2.5, "uom": "KGM"},
+        {"epcClass": f"{BASE}/c"},
+        {"epcClass": f"{BASE}/d"},
     ]
-    assert event["medlake:statedQuantity"] == [f"5 托 {BASE}/a"]
+    assert event["medlake:statedQuantity"] == [f"5 托 {BASE}/a", f"7 ? {BASE}/c"]
     tree = document_of(opened, LOT)
     tree["epcisBody"]["eventList"] = [event]
     assert list(epcis_validator().iter_errors(tree)) == []

@@ -103,7 +103,7 @@ def _make_ahead(settings: Settings, release: Release) -> None:
 
     made = [each.facts for each in make_role_files(settings, release) if each.facts]
     for facts in made:
-        say(f"{facts.role}: {facts.warehouse['bytes'] / 1e6:.1f} MB, {facts.seconds:.1f} s")
+        say(f"{facts.reader}: {facts.warehouse['bytes'] / 1e6:.1f} MB, {facts.seconds:.1f} s")
     say(f"发布 {release.name}：新建 {len(made)} 个角色文件 | role files made: {len(made)}")
 
 
@@ -127,7 +127,8 @@ def _readable(settings: Settings, release: Release, wanted: Role | None) -> tupl
             f"{person.name} 无权运行 SQL | {person.name} may not ask in SQL as "
             f"{wanted or ', '.join(person.access)}"
         )
-    return readable(settings, release, roles, attachments_for_role(release)), person
+    attachments = attachments_for_role(release)
+    return readable(settings, release, roles, attachments, sites=person.sites), person
 
 
 def _person(settings: Settings) -> Person:

@@ -28,6 +28,7 @@ class Provider:
         name_claim: Claim that holds the account name as it goes on record.
         groups_claim: Claim that lists groups.
         roles: By group, the role it stands for; other groups stand for nothing.
+        sites: By group, the plant it stands for, for a role that reads one's own plants.
         lasts: How long after it a sign-in counts.
     """
 
@@ -35,6 +36,7 @@ class Provider:
     groups_claim: str
     roles: Mapping[str, Role]
     lasts: timedelta
+    sites: Mapping[str, str]
 
     def reader(self, claims: Mapping[str, Any]) -> Reader:
         """Who signed in; without roles when none of their groups is one of ours.
@@ -49,7 +51,9 @@ class Provider:
             )
         groups = claims.get(self.groups_claim) or ()
         held = {self.roles[group] for group in groups if group in self.roles}
-        return Reader(name.strip(), tuple(role for role in Role if role in held), is_demo=False)
+        sites = {self.sites[group] for group in groups if group in self.sites}
+        roles = tuple(role for role in Role if role in held)
+        return Reader(name.strip(), roles, is_demo=False, sites=tuple(sorted(sites)))
 
     def is_over(self, claims: Mapping[str, Any], now: datetime) -> bool:
         """Whether a sign-in is too long ago; Streamlit's cookie itself would last thirty days."""
@@ -68,7 +72,8 @@ def load_provider(file: Path) -> Provider:
         ours = found["medlake"]
         roles = {group: Role(role) for group, role in ours["roles"].items()}
         lasts = timedelta(hours=float(ours["hours"]))
-        return Provider(str(ours["name_claim"]), str(ours["groups_claim"]), roles, lasts)
+        sites = {group: str(site) for group, site in ours.get("sites", {}).items()}
+        return Provider(str(ours["name_claim"]), str(ours["groups_claim"]), roles, lasts, sites)
     except (OSError, tomllib.TOMLDecodeError, LookupError, TypeError, AttributeError, ValueError) as error:
         raise BadSignIn(
             f"登录配置 {file} 无法使用 | the sign-in file {file} cannot be used ({type(error).__name__}: "

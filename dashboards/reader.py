@@ -19,11 +19,13 @@ class Reader:
         name: As it stands on record.
         roles: What they may act as.
         is_demo: A demo identity that anybody at this machine may take.
+        sites: Plants of theirs, for a role that reads one's own plants.
     """
 
     name: str
     roles: tuple[Role, ...]
     is_demo: bool
+    sites: tuple[str, ...] = ()
 
     def may(self, action: str) -> bool:
         """Whether one of their roles may do this; `lakehouse/access/policy.yaml` names the actions."""

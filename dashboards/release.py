@@ -54,7 +54,8 @@ def open_current(settings: Settings, reader: Reader) -> OpenRelease | None:
     release = current(settings)
     if release is None:
         return None
-    read = _read_as(settings, str(release.warehouse_path), load_policy().sha256, release, reader.roles)
+    file, policy = str(release.warehouse_path), load_policy().sha256
+    read = _read_as(settings, file, policy, release, reader.roles, reader.sites)
     key = str(read.release.warehouse_path)
     told = tuple(notices(settings, release))
     return OpenRelease(read.release, _connection(settings, key), key, reader, told, read.facts)
@@ -78,9 +79,14 @@ def remember(opened: OpenRelease, what: str, load: Callable[[], Answer]) -> Answ
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _read_as(
-    _settings: Settings, release_file: str, policy_sha256: str, _release: Release, roles: tuple[Role, ...]
+    _settings: Settings,
+    release_file: str,
+    policy_sha256: str,
+    _release: Release,
+    roles: tuple[Role, ...],
+    sites: tuple[str, ...],
 ) -> RoleRelease:
-    return readable(_settings, _release, roles, attachments_for_role(_release))
+    return readable(_settings, _release, roles, attachments_for_role(_release), sites=sites)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)

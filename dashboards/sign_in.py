@@ -33,7 +33,7 @@ def reader_of(settings: Settings, say: Language) -> Reader | None:
         st.error(say(refusal), icon=":material/lock:")
         return None
     person = _choose(people, say)
-    return Reader(person.name, person.access, is_demo=True)
+    return Reader(person.name, person.access, is_demo=True, sites=person.sites)
 
 
 def _signed_in(settings: Settings, file: Path, say: Language) -> Reader | None:
@@ -76,7 +76,8 @@ def _let_in(reader: Reader, say: Language) -> Reader | None:
 @st.cache_resource(max_entries=10_000, show_spinner=False)
 def _told(_settings: Settings, reader: Reader, signed_in_at: str, lake: str) -> None:
     """Put a sign-in on record, once however many pages are opened with it; names and roles, no tokens."""
-    details = {"succeeded": bool(reader.roles), "roles": [role.value for role in reader.roles]}
+    roles, sites = [role.value for role in reader.roles], list(reader.sites)
+    details = {"succeeded": bool(roles), "roles": roles, "sites": sites}
     act = Act(Action.LOGIN, reader.name, "dashboards", "signed in at the provider", details=details)
     with open_ledger(_settings, writable=True) as ledger:
         ledger.append(act)

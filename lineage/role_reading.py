@@ -29,6 +29,7 @@ def readable(
     roles: Iterable[Role],
     attachments: Mapping[str, Attachment],
     why: str = FIRST_READING,
+    sites: tuple[str, ...] = (),
 ) -> RoleRelease:
     """The release as somebody with these roles may read it; made, with a leaf, if it is not there yet.
 
@@ -38,13 +39,21 @@ def readable(
         roles: Theirs; the first of them in the policy's order counts.
         attachments: What belongs beside every warehouse file, as when the release was made.
         why: What the leaf gives as the reason, if one is made.
+        sites: Plants of theirs; a role for one's own plants counts only with some.
 
     Raises:
-        NoRole: There are none.
+        NoRole: There are none, or only one for plants and no plant.
         NoRelease: The release was made before permissions.
     """
     policy = load_policy()
-    grant = policy.first_of(roles)
+    held = list(roles)
+    grant = policy.first_of(held, sites)
+    if grant is None and held:
+        names = ", ".join(held)
+        raise NoRole(
+            f"{names} 只读取本人工厂的数据，但登录信息未说明是哪些工厂 | {names} reads the rows of one's own "
+            "plants, and neither the sign-in nor the file of people says which these are"
+        )
     if grant is None:
         raise NoRole("没有角色，不能读取任何数据 | without a role there is no data to read")
     return role_release(
@@ -62,7 +71,7 @@ def _tell(settings: Settings, made: RoleFile, why: str) -> None:
         "withheld": list(facts.withheld),
         "left_out": list(facts.left_out),
     }
-    what = f"{ROLE_FILE} {facts.role} of release {facts.release:06d}"
+    what = f"{ROLE_FILE} {facts.reader} of release {facts.release:06d}"
     digest = f"sha256:{facts.warehouse['sha256']}"
     with open_ledger(settings, writable=True) as ledger:
         ledger.append(Act(Action.EXPORT, SYSTEM, what, why, after=digest, details=details))

@@ -14,9 +14,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lakehouse.access import Role, load_policy
+from lakehouse.access import Grant, load_policy
 from lakehouse.access.role_copy import SENSITIVITY
-from lakehouse.access.role_release import FOLDER, RoleRelease, role_folder
+from lakehouse.access.role_release import FACTS, FOLDER, RoleRelease, read_facts, role_folder
 from lakehouse.releases import Attachment, Release, list_releases
 from lakehouse.settings import Settings
 from lineage.catalogue import ATTACHMENT as CATALOGUE
@@ -33,8 +33,8 @@ _SAMPLES = "sample_keys"
 AHEAD = "made ahead, after the release | 发布后预先生成"
 
 
-def missing_roles(settings: Settings, release: Release) -> tuple[Role, ...]:
-    """Roles whose file of a release is not there and that somebody will read as.
+def missing_files(settings: Settings, release: Release) -> tuple[Grant, ...]:
+    """Grants whose file of a release is not there and that somebody will read by.
 
     These are the roles in the file of people, and those that read a release before: who signs in at a
     provider stands in no file of ours. None for a release from before permissions.
@@ -42,34 +42,37 @@ def missing_roles(settings: Settings, release: Release) -> tuple[Role, ...]:
     policy = load_policy()
     if SENSITIVITY not in release.manifest:
         return ()
-    wanted = {*_of_people(settings), *_that_read(settings, release)}
-    return tuple(
-        role
-        for role, grant in policy.grants.items()
-        if role in wanted and not grant.sees_everything and not role_folder(release, policy, grant).is_dir()
-    )
+    wanted = {grant.file_name: grant for grant in (*_of_people(settings), *_that_read(settings, release))}
+    missing = (grant for grant in wanted.values() if not role_folder(release, policy, grant).is_dir())
+    order = list(policy.grants)
+    return tuple(sorted(missing, key=lambda grant: (order.index(grant.role), grant.sites)))
 
 
 def make_role_files(settings: Settings, release: Release) -> Iterator[RoleRelease]:
     """Makes the files that are missing, one after the other."""
     attachments = attachments_for_role(release)
-    for role in missing_roles(settings, release):
-        yield readable(settings, release, [role], attachments, AHEAD)
+    for grant in missing_files(settings, release):
+        yield readable(settings, release, [grant.role], attachments, AHEAD, grant.sites)
 
 
-def _of_people(settings: Settings) -> Iterator[Role]:
-    """The role each person in the file reads as: the first of theirs in the policy's order."""
+def _of_people(settings: Settings) -> Iterator[Grant]:
+    """What each person in the file reads by: the first of their roles in the policy's order."""
     for person in load_people(settings).readers:
-        grant = load_policy().first_of(person.access)
-        if grant is not None:
-            yield grant.role
+        grant = load_policy().first_of(person.access, person.sites)
+        if grant is not None and not grant.sees_everything:
+            yield grant
 
 
-def _that_read(settings: Settings, release: Release) -> Iterator[Role]:
+def _that_read(settings: Settings, release: Release) -> Iterator[Grant]:
+    policy = load_policy()
     for before in list_releases(settings):
         if before.number < release.number:
-            names = {path.name.rpartition("-")[0] for path in (before.path / FOLDER).glob("*-*")}
-            yield from (role for role in Role if role in names)
+            for file in (before.path / FOLDER).glob(f"*/{FACTS}"):
+                facts = read_facts(file.parent)
+                known = [role for role in policy.grants if role == facts.role]
+                grant = policy.first_of(known, facts.sites)
+                if grant is not None and not grant.sees_everything:
+                    yield grant
 
 
 def attachments_for_role(release: Release) -> Mapping[str, Attachment]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import cast
@@ -17,6 +18,7 @@ class Role(StrEnum):
     ENGINEER = "engineer"
     QA = "qa"
     MANAGER = "manager"
+    PLANT_MANAGER = "plant_manager"
     ANALYST = "analyst"
     INSPECTOR = "inspector"
     STEWARD = "steward"
@@ -50,12 +52,13 @@ class Rows:
 
     Attributes:
         column: Column that decides.
-        values: Rows with one of these are seen, rows without a value are not.
+        values: Rows with one of these are seen, rows without a value are not; None until the reader's own are
+            known, and then nothing is seen.
         shared: Patterns of tables without the column that are seen whole.
     """
 
     column: str
-    values: tuple[str, ...]
+    values: tuple[str, ...] | None
     shared: tuple[Word, ...]
 
 
@@ -69,6 +72,7 @@ class Grant:
         reads: By sensitivity; public and internal columns are clear.
         columns: Exceptions, by `layer.table.column`.
         rows: None when every row is seen.
+        sites: Plants of the reader, when the grant is for those only.
     """
 
     role: Role
@@ -79,12 +83,32 @@ class Grant:
     reads: Mapping[Sensitivity, Reading] = field(default_factory=dict)
     columns: Mapping[Word, Reading] = field(default_factory=dict)
     rows: Rows | None = None
+    sites: tuple[str, ...] = ()
 
     @property
     def sees_everything(self) -> bool:
         """Whether nothing is masked, withheld or left out, so that the release itself may be read."""
         readings = {*self.reads.values(), *self.columns.values()}
         return self.tables == ("*",) and readings == {Reading.CLEAR} and self.rows is None
+
+    @property
+    def is_open_ended(self) -> bool:
+        """Whether its rows are the reader's own, and nobody has said which these are."""
+        return self.rows is not None and self.rows.values is None
+
+    @property
+    def file_name(self) -> str:
+        """What the role's file is called; one for plants has a name per set of plants."""
+        if not self.sites:
+            return self.role.value
+        return f"{self.role}.{hashlib.sha256(repr(self.sites).encode()).hexdigest()[:16]}"
+
+    def for_sites(self, sites: tuple[str, ...]) -> Grant:
+        """The grant for a reader of these plants; one that does not ask for them stays as it is."""
+        if self.rows is None or self.rows.values is not None or not sites:
+            return self
+        own = tuple(sorted(set(sites)))
+        return replace(self, rows=replace(self.rows, values=own), sites=own)
 
     def holds_table(self, table: str, columns: frozenset[str]) -> bool:
         """Whether the role's file has this table at all."""

@@ -15,6 +15,8 @@ from lakehouse.access.words import BadPolicy, Word, read
 
 POLICY_FILE = Path(__file__).with_name("policy.yaml")
 OPEN_CLASSES = frozenset({Sensitivity.CONFIDENTIAL, Sensitivity.PERSONAL})
+# Rows of the reader's own plants, as their sign-in or the file of people says.
+OWN = "own"
 # Reports are made of what their issuer reads; they must not be made of masked values.
 NEEDS_EVERYTHING = "report.issue"
 
@@ -49,10 +51,14 @@ class Policy:
             raise KeyError(f"{action!r} is no action of {POLICY_FILE.name}")
         return any(action in self.grants[role].actions for role in roles)
 
-    def first_of(self, roles: Iterable[Role]) -> Grant | None:
-        """The grant whose data somebody with these roles reads: the first in the policy's order."""
+    def first_of(self, roles: Iterable[Role], sites: tuple[str, ...] = ()) -> Grant | None:
+        """The grant whose data somebody with these roles reads: the first in the policy's order.
+
+        A role for one's own plants counts for those only who have some.
+        """
         held = set(roles)
-        return next((grant for role, grant in self.grants.items() if role in held), None)
+        grants = (grant.for_sites(sites) for role, grant in self.grants.items() if role in held)
+        return next((grant for grant in grants if not grant.is_open_ended), None)
 
     def sensitivity(self, column: str, sources: Mapping[str, Iterable[str]]) -> Sensitivity:
         """How sensitive `layer.table.column` is; ``sources`` are what it is made of, by their sensitivity."""
@@ -119,9 +125,8 @@ def _grant(file: Path, name: Word, facts: Mapping[str, Any], actions: Mapping[st
     if set(reads) != OPEN_CLASSES:
         raise name.wrong(file, "reads 须列出 confidential 与 personal", "reads must name both sensitivities")
     columns = {column: _reading(file, reading) for column, reading in facts.get("columns", {}).items()}
-    grant = Grant(
-        role, zh, en, frozenset(map(str, facts["may"])), tuple(facts["tables"]), reads, columns, _rows(facts)
-    )
+    actions_of_role, rows = frozenset(map(str, facts["may"])), _rows(file, facts)
+    grant = Grant(role, zh, en, actions_of_role, tuple(facts["tables"]), reads, columns, rows)
     if NEEDS_EVERYTHING in grant.actions and not grant.sees_everything:
         raise name.wrong(
             file, "出具报告者须能看到全部数据", "who issues reports must see everything in clear"
@@ -129,10 +134,13 @@ def _grant(file: Path, name: Word, facts: Mapping[str, Any], actions: Mapping[st
     return grant
 
 
-def _rows(facts: Mapping[str, Any]) -> Rows | None:
+def _rows(file: Path, facts: Mapping[str, Any]) -> Rows | None:
     if "rows" not in facts:
         return None
     ((column, values),) = facts["rows"].items()
+    if isinstance(values, str):
+        _one_of(file, cast("Word", values), (OWN,))
+        return Rows(column, None, tuple(facts.get("shared", ())))
     return Rows(column, tuple(values), tuple(facts.get("shared", ())))
 
 

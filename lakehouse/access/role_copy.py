@@ -108,6 +108,8 @@ class RoleCopy:
         rows = self._grant.rows
         if rows is None or rows.column not in {column for column, _, _ in columns}:
             return ""
+        if not rows.values:
+            return "WHERE false"
         return f'WHERE "{rows.column}" IN ({", ".join(map(_literal, rows.values))})'
 
 

@@ -49,6 +49,7 @@ class RoleFacts:
         withheld: Columns without values.
         left_out: Tables that are not there.
         seconds: How long the making took.
+        sites: Plants whose rows it holds; empty when it is not made for plants.
     """
 
     role: str
@@ -60,6 +61,12 @@ class RoleFacts:
     withheld: tuple[str, ...]
     left_out: tuple[str, ...]
     seconds: float
+    sites: tuple[str, ...] = ()
+
+    @property
+    def reader(self) -> str:
+        """The role, and for which plants, as it goes on record."""
+        return f"{self.role} ({', '.join(self.sites)})" if self.sites else self.role
 
 
 @dataclass(frozen=True)
@@ -118,7 +125,7 @@ def role_release(
 
 def role_folder(release: Release, policy: Policy, grant: Grant) -> Path:
     """Where a role's file of a release stands, or will, under this policy and program."""
-    return release.path / FOLDER / f"{grant.role}-{_digest(release, policy)[:16]}"
+    return release.path / FOLDER / f"{grant.file_name}-{_digest(release, policy)[:16]}"
 
 
 def _digest(release: Release, policy: Policy) -> str:
@@ -178,8 +185,8 @@ def _only_maker(releases: Path, grant: Grant) -> Iterator[None]:
     Raises:
         LakeBusy: Another process did not finish in time.
     """
-    lock = WriterLock(releases / f"_{grant.role}.lock")
-    lock.acquire(f"make the file of {grant.role}", WAIT_SECONDS, silent)
+    lock = WriterLock(releases / f"_{grant.file_name}.lock")
+    lock.acquire(f"make the file of {grant.file_name}", WAIT_SECONDS, silent)
     try:
         yield
     finally:
@@ -214,12 +221,13 @@ def _fill(
         withheld=tuple(copied.withheld),
         left_out=tuple(copied.left_out),
         seconds=round(time.perf_counter() - begin, 3),
+        sites=grant.sites,
     )
 
 
 def _remove_older(folder: Path, grant: Grant) -> None:
     """Deletes what the role could read under an earlier policy; whoever has it open keeps what is open."""
-    for other in folder.parent.glob(f"{grant.role}-*"):
+    for other in folder.parent.glob(f"{grant.file_name}-*"):
         if other != folder:
             shutil.rmtree(other, ignore_errors=True)
 
@@ -227,7 +235,7 @@ def _remove_older(folder: Path, grant: Grant) -> None:
 def read_facts(folder: Path) -> RoleFacts:
     """What stands beside a role's file."""
     found = json.loads((folder / FACTS).read_text(encoding="utf-8"))
-    lists = {name: tuple(found[name]) for name in ("masked", "withheld", "left_out")}
+    lists = {name: tuple(found.get(name, ())) for name in ("masked", "withheld", "left_out", "sites")}
     return RoleFacts(**{**found, **lists})
 
 

@@ -40,6 +40,7 @@ class Person:
         key_ids: Keys that are theirs by the reviewed file; empty for demo people.
         is_active: False for somebody who has left; what they signed before still verifies.
         access: What they read and act as, by lakehouse/access/policy.yaml.
+        sites: Plants of theirs, for a role that reads one's own plants.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Person:
     key_ids: tuple[str, ...] = ()
     is_active: bool = True
     access: tuple[Role, ...] = ()
+    sites: tuple[str, ...] = ()
 
     @property
     def printed(self) -> str:
@@ -161,7 +163,14 @@ def _person(name: str, facts: Mapping[str, Any]) -> Person:
         tuple(facts.get("keys", ())),
         facts.get("is_active", True) is True,
         tuple(Role(role) for role in facts.get("access", ())),
+        _texts(facts.get("sites", ())),
     )
+
+
+def _texts(given: object) -> tuple[str, ...]:
+    if not isinstance(given, list | tuple) or not all(isinstance(text, str) for text in given):
+        raise ValueError(f"sites: a list of texts, not {given!r}")
+    return tuple(given)
 
 
 def _require_one_owner(people: Mapping[str, Person]) -> None:

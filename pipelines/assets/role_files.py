@@ -6,7 +6,7 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from lakehouse.access import load_policy
 from lakehouse.releases import current, find_release
 from pipelines.lake import Lake
-from pipelines.role_files import make_role_files, missing_roles
+from pipelines.role_files import make_role_files, missing_files
 
 NAME = "role_files"
 JOB = "make_role_files"
@@ -25,7 +25,7 @@ def role_files_asset(lake: Lake) -> dg.AssetsDefinition:
     def role_files() -> dg.MaterializeResult[None]:
         release = find_release(lake.settings, None)
         made = [each.facts for each in make_role_files(lake.settings, release) if each.facts]
-        seconds = {f"{facts.role} seconds": facts.seconds for facts in made}
+        seconds = {f"{facts.reader} seconds": facts.seconds for facts in made}
         return dg.MaterializeResult(metadata={"release": release.name, "made": len(made), **seconds})
 
     return role_files
@@ -50,7 +50,7 @@ def role_files_sensor(lake: Lake) -> dg.SensorDefinition:
     )
     def role_files_after_release(_: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         release = current(lake.settings)
-        missing = missing_roles(lake.settings, release) if release else ()
+        missing = missing_files(lake.settings, release) if release else ()
         if release is None or not missing:
             return dg.SkipReason("no role waits for a file")
         key = f"{release.name} {load_policy().sha256}"

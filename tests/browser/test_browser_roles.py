@@ -15,6 +15,7 @@ APP = str(Path(__file__).parents[2] / "dashboards" / "app.py")
 PEOPLE = {
     Role.QA: "wang.wei",
     Role.MANAGER: "chen.jing",
+    Role.PLANT_MANAGER: "ma.chao",
     Role.ANALYST: "zhang.min",
     Role.INSPECTOR: "zhao.lei",
     Role.ENGINEER: "liu.yang",

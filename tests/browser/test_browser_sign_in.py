@@ -34,6 +34,10 @@ hours = 12
 [medlake.roles]
 "lake-qa" = "qa"
 "lake-analysts" = "analyst"
+"lake-plants" = "plant_manager"
+[medlake.sites]
+"lake-plant-a" = "A"
+"lake-plant-b" = "B"
 """
 
 
@@ -100,7 +104,7 @@ def test_a_group_gives_its_role_and_signing_out_ends_it(served: Served, browser:
     with open_ledger(served.settings, writable=False) as ledger:
         leaf = list(ledger.of_action(Action.LOGIN))[-1]
     assert leaf.act.who == "gao.ying"
-    assert leaf.act.details == {"succeeded": True, "roles": ["qa"]}
+    assert leaf.act.details == {"succeeded": True, "roles": ["qa"], "sites": []}
     assert SECRET.encode() not in leaf.body
     page.get_by_test_id("stSidebar").get_by_role("button").last.click()
     page.get_by_role("button", name="登录").or_(page.get_by_role("button", name="Sign in")).wait_for()
@@ -129,6 +133,9 @@ def test_claims_become_a_reader(tmp_path: Path) -> None:
     known = load_provider(file)
     reader = known.reader({"preferred_username": "a", "groups": ["lake-analysts", "lake-qa", "x"]})
     assert set(reader.roles) == {Role.QA, Role.ANALYST} and not reader.is_demo
+    assert reader.sites == ()
+    own = known.reader({"preferred_username": "a", "groups": ["lake-plants", "lake-plant-b", "lake-plant-a"]})
+    assert (own.roles, own.sites) == ((Role.PLANT_MANAGER,), ("A", "B"))
     assert known.reader({"preferred_username": "a"}).roles == ()
     with pytest.raises(BadSignIn, match="preferred_username"):
         known.reader({"email": "a"})

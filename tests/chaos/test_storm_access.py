@@ -34,12 +34,14 @@ from tests.conftest import Storm
 from traceability.index.release_index import ATTACHMENT, attach_index
 
 LAYERS = frozenset({"core", "mart"})
-ATTACKED = (Role.ANALYST, Role.ENGINEER, Role.MANAGER, Role.INSPECTOR)
+ATTACKED = (Role.ANALYST, Role.ENGINEER, Role.MANAGER, Role.PLANT_MANAGER, Role.INSPECTOR)
+PLANT = "A"
 # What each role must never see, by the contracts' own words.
 FORBIDDEN = {
     Role.ANALYST: {"personal", "confidential"},
     Role.ENGINEER: {"personal", "confidential"},
     Role.MANAGER: {"personal"},
+    Role.PLANT_MANAGER: {"personal"},
     Role.INSPECTOR: {"personal"},
 }
 # Shorter texts stand by chance inside others; of them only whole cells count.
@@ -131,7 +133,8 @@ def _tells(text: str) -> bool:
 
 
 def read_as(lake: ReleasedLake, role: Role) -> RoleRelease:
-    return readable(lake.settings, lake.release, [role], attachments_for_role(lake.release))
+    attachments = attachments_for_role(lake.release)
+    return readable(lake.settings, lake.release, [role], attachments, sites=(PLANT,))
 
 
 def hidden_from(role: Role, secrets: dict[str, set[str]]) -> Secrets:
@@ -216,9 +219,42 @@ def test_no_byte_of_a_roles_folder_tells(
     storm.report("bytes of role files", role=role, texts=len(texts), in_release=there, leaks=len(found))
     assert found == {} and hidden.by_start.keys() | hidden.whole
     prices = duckdb.connect(str(next(folder.glob("*.duckdb"))), read_only=True)
-    if role is not Role.MANAGER:
+    if role not in {Role.MANAGER, Role.PLANT_MANAGER}:
         assert prices.execute("SELECT count(net_price) FROM core.purchase_order_line").fetchone() == (0,)
     prices.close()
+
+
+def test_a_plants_manager_holds_every_row_of_the_plant_and_none_of_another(
+    lake: ReleasedLake, storm: Storm
+) -> None:
+    """Prevents another plant's numbers from being read, and a plant's own from missing."""
+    con = duckdb.connect(str(read_as(lake, Role.PLANT_MANAGER).release.warehouse_path), read_only=True)
+    shared = load_policy().grants[Role.PLANT_MANAGER].rows
+    assert shared is not None
+    texts, rows, foreign = [], 0, {}
+    for table, names in con.execute(
+        "SELECT schema_name || '.' || table_name, list(column_name ORDER BY column_index) "
+        "FROM duckdb_columns() WHERE NOT internal GROUP BY ALL"
+    ).fetchall():
+        texts += [(table, name) for name in names]
+        if "site_code" not in names:
+            assert table in shared.shared, table
+            continue
+        ((own, all_sites),) = lake.rows(
+            f"SELECT count(*) FILTER (site_code = '{PLANT}'), count(DISTINCT site_code) FROM {table}"
+        )
+        found = con.execute(f"SELECT count(*), list(DISTINCT site_code) FROM {table}").fetchone()
+        assert found is not None and found[0] == own and set(found[1] or ()) <= {PLANT}, table
+        rows += own
+        foreign[table] = all_sites > 1
+    told = [
+        (table, name)
+        for table, name in texts
+        if con.execute(f"SELECT bool_or(\"{name}\"::VARCHAR LIKE 'B:%') FROM {table}").fetchone() == (True,)
+    ]
+    storm.report("rows of one plant", tables=len(foreign), with_others=sum(foreign.values()), rows=rows)
+    assert sum(foreign.values()) > 30 and rows > 1_000
+    assert told == []
 
 
 def test_no_role_is_forgotten() -> None:

@@ -21,6 +21,7 @@ WHO_MAY = {
     "export": set(Role),
     "page.overview": set(Role),
     "page.recall": {Role.QA, Role.INSPECTOR, Role.MANAGER},
+    "page.trace": {Role.QA, Role.STEWARD, Role.INSPECTOR, Role.MANAGER},
     "page.master_data": {Role.QA, Role.STEWARD},
 }
 
@@ -67,6 +68,7 @@ def test_an_act_refuses_by_itself() -> None:
         ("{text: digest, ", "{", "must name each of"),
         ("    may: [page.overview, page.quality", "    can: [page.overview, page.quality", "another form"),
         ("roles:\n", "rolls:\n", "another form"),
+        ("rows: {site_code: own}", "rows: {site_code: onw}", r":\d+: onw.*there are: own"),
     ],
 )
 def test_a_mistake_in_the_policy_is_pointed_at(old: str, new: str, says: str, tmp_path: Path) -> None:

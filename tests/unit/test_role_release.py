@@ -128,6 +128,31 @@ def test_rows_and_tables_outside_the_grant_are_not_there(settings: Settings, rel
     assert not unfiltered.holds_table("core.party", frozenset({"site_code"}))
 
 
+def test_a_plants_manager_needs_a_plant_and_reads_no_other(settings: Settings, release: Release) -> None:
+    """Prevents a sign-in that names no plant from opening all of them, and plants from sharing a file."""
+    role = [Role.PLANT_MANAGER]
+    with pytest.raises(NoRole, match="one's own plants"):
+        readable(settings, release, role, {})
+    one, both = (readable(settings, release, role, {}, sites=sites) for sites in (("B",), ("B", "A")))
+    assert readable(settings, release, role, {}, sites=("B",)).release == one.release != both.release
+    found = []
+    for made in (one, both):
+        with duckdb.connect(str(made.release.warehouse_path), read_only=True) as con:
+            found.append(con.execute("FROM mart.kpi").fetchall())
+    assert found == [[], [("A", 1)]]
+    with open_ledger(settings, writable=False) as ledger:
+        told = [leaf.act.what for leaf in ledger.of_action(Action.EXPORT)]
+    assert told == [f"role file plant_manager ({names}) of release 000001" for names in ("B", "A, B")]
+    wider = readable(settings, release, [Role.PLANT_MANAGER, Role.MANAGER], {}, sites=("B",))
+    assert wider.facts is not None and (wider.facts.role, wider.facts.sites) == ("manager", ())
+
+
+def test_rows_of_nobody_are_no_rows(settings: Settings, release: Release) -> None:
+    """Prevents a grant whose plants were never asked for from being copied whole."""
+    with opened(settings, release, grant(rows=Rows("site_code", None, ()))) as con:
+        assert con.execute("SELECT count(*) FROM mart.kpi").fetchone() == (0,)
+
+
 def test_an_exception_counts_before_the_class(settings: Settings, release: Release) -> None:
     """Prevents an exception of the policy from being read and not applied."""
     columns = {Word("core.party.party_name"): Reading.CLEAR, Word("core.party.party_id"): Reading.WITHHELD}

@@ -77,5 +77,8 @@ def page_session(address: str) -> Iterator[PageSession]:
     """Opens a session at dashboards such as `http://127.0.0.1:8501`."""
     url = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
     protocol = Subprotocol("streamlit")
-    with connect(url, origin=Origin(address), subprotocols=[protocol], max_size=None) as socket:
+    # A browser sends no pings of its own; waiting is bounded by WAIT_SECONDS.
+    with connect(
+        url, origin=Origin(address), subprotocols=[protocol], max_size=None, ping_interval=None
+    ) as socket:
         yield PageSession(socket)

@@ -1,6 +1,6 @@
 """SQL: one question to the release as the reader may see it, asked in a process of its own and on record.
 
-example or own text → worker → rows and files to take away; beside it every table and column.
+example, picked table or own text → worker → rows and files to take away; beside it every table and column.
 """
 
 from __future__ import annotations
@@ -85,6 +85,22 @@ def _take_example() -> None:
     st.session_state["sql text"] = example(st.session_state["sql example"])
 
 
+def _take_table(known: Sequence[_Meaning]) -> None:
+    """A picked table becomes a question, and its columns are what is listed; no pick changes nothing."""
+    table = st.session_state["sql table"]
+    if table is not None:
+        st.session_state["sql text"] = select_of(
+            table, [m.column_name for m in known if m.table_name == table]
+        )
+        st.session_state["sql search"] = f"{table}."
+
+
+def select_of(table: str, columns: Sequence[str]) -> str:
+    """Return a question for the first rows of a table, a line per column to strike out."""
+    lines = ",\n".join(f"    {column}" for column in columns)
+    return f"SELECT\n{lines}\nFROM {table}\nLIMIT 100"
+
+
 def _run(text: str, opened: OpenRelease, say: Language) -> None:
     """Keeps the answer for the next drawing; a refusal is told and nothing is kept."""
     opened.reader.require("sql.run")
@@ -100,9 +116,11 @@ def _run(text: str, opened: OpenRelease, say: Language) -> None:
 
 
 def _refusal(refused: AskRefused, say: Language) -> None:
-    """Tell why there is no answer; the engine's own words keep their lines, which point at the place."""
+    """Tell why there is no answer, and where; the engine's own words keep their lines, which point at it."""
     if refused.kind == "refused":
-        st.error(say("sql.refused"), icon=":material/block:")
+        place = refused.place
+        where = say("sql.refused_at", line=place.line, column=place.column) if place else say("sql.refused")
+        st.error(where, icon=":material/block:")
         st.code(str(refused), language=None, wrap_lines=True)
         return
     zh, _, en = str(refused).partition(" | ")
@@ -159,6 +177,15 @@ def _cells(names: Sequence[str]) -> list[Column[tuple[Any, ...]]]:
 def _columns(opened: OpenRelease, say: Language) -> None:
     """What may be asked for, found by any part of a name or meaning; names to copy into the question."""
     known = ask(opened, "sql_columns", _Meaning, {})
+    st.selectbox(
+        say("sql.table"),
+        list(dict.fromkeys(m.table_name for m in known)),
+        index=None,
+        placeholder=say("sql.table_example"),
+        key="sql table",
+        on_change=_take_table,
+        args=(known,),
+    )
     words = st.text_input(say("sql.search"), key="sql search", placeholder=say("sql.search_example"))
     parts = words.lower().split()
     found = [m for m in known if all(part in _text(m) for part in parts)]

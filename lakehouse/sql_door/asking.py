@@ -17,6 +17,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from lakehouse.sql_door.refusal import Place, refusal_of
+
 WORKER = Path(__file__).with_name("worker.py")
 GRACE_SECONDS = 2.0  # for the worker to say by itself that its time is over
 MIB = 1 << 20
@@ -62,11 +64,15 @@ class Answer:
 
 
 class AskRefused(RuntimeError):
-    """A question was not answered; ``kind`` is one of a closed set, the text says what to do."""
+    """A question was not answered; ``kind`` is one of a closed set, the text says what to do.
 
-    def __init__(self, kind: str, text: str) -> None:
+    ``place`` is where in the question the engine points at, if it does.
+    """
+
+    def __init__(self, kind: str, text: str, place: Place | None = None) -> None:
         super().__init__(text)
         self.kind = kind
+        self.place = place
 
 
 def ask(file: Path, query: str, limits: Limits | None = None) -> Answer:
@@ -77,6 +83,9 @@ def ask(file: Path, query: str, limits: Limits | None = None) -> Answer:
     """
     limits = limits or Limits()
     sent, said = _run(file, query, limits)
+    if said["kind"] == "refused":
+        refusal = refusal_of(str(said.get("text", "")), query)
+        raise AskRefused("refused", refusal.text, refusal.place)
     if said["kind"] != "answered":
         raise AskRefused(said["kind"], _explain(said, limits))
     rows = pa.ipc.open_stream(pa.py_buffer(sent)).read_all()

@@ -58,6 +58,8 @@ def opened(duckdb: Any, file: str, limits: dict[str, Any]) -> Any:
         },
     )
     con.execute("SET TimeZone = 'UTC'")
+    # So that a refusal says where, as a number, however long the line is.
+    con.execute("SET errors_as_json = true")
     con.execute("SET lock_configuration = true")
     return con
 
@@ -66,14 +68,14 @@ def run(duckdb: Any, pa: Any, asked: dict[str, Any]) -> dict[str, Any]:
     """Writes the rows of the question as they come; gives how many, and whether there were more."""
     limits = asked["limits"]
     con = opened(duckdb, asked["file"], limits)
-    statements = con.extract_statements(asked["query"])
-    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-        return {"kind": "not_one_select"}
     late = threading.Timer(limits["seconds"], con.interrupt)
     late.daemon = True
     begin = time.monotonic()
     late.start()
     try:
+        statements = con.extract_statements(asked["query"])
+        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+            return {"kind": "not_one_select"}
         rows, more = send(pa, con.execute(statements[0]).to_arrow_reader(ROWS_PER_BATCH), limits)
     except duckdb.InterruptException:
         return {"kind": "too_long"}

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from dashboards.views.sql import select_of
 from lineage.ledger.act import Action, digest_of
 from lineage.ledger.ledger import open_ledger
 from tests.browser.checks import violations
@@ -19,6 +20,7 @@ from tests.browser.released_lake import ReleasedLake
 from tests.browser.script_runs import settled
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+COLUMNS = "SELECT column_name FROM duckdb_columns() WHERE table_name = '{}' ORDER BY column_index"
 QUESTION = "SELECT supplier_name, country_code FROM core.supplier ORDER BY supplier_id"
 
 
@@ -60,12 +62,41 @@ def test_a_refusal_says_why_and_examples_run(visit: Visit) -> None:
     _ask(page, "DROP TABLE core.lot")
     page.get_by_text("one SELECT at a time; releases").wait_for()
     _ask(page, "SELECT nothing_of_that_name FROM core.lot")
+    page.get_by_text("at line 1, column 8").wait_for()
     page.get_by_text("nothing_of_that_name").last.wait_for()
     for name in ("Supplier performance", "Findings by rule", "Lots by complaints"):
-        choose(page, page.get_by_role("main").get_by_test_id("stSelectbox").get_by_role("combobox"), name)
+        choose(page, page.get_by_role("combobox", name="Example"), name)
         page.get_by_role("button", name="Run").click()
         settled(page)
         page.get_by_role("heading", name="Answer").wait_for()
+
+
+def test_a_picked_table_becomes_a_question(visit: Visit, released_lake: ReleasedLake) -> None:
+    """Prevents a list of tables from which nobody gets to an answer."""
+    page = visit("sql", lang="zh")
+    choose(page, page.get_by_role("combobox", name="从表开始"), "mart.kpi_definition")
+    names = [name for (name,) in released_lake.rows(COLUMNS.format("kpi_definition"))]
+    text = page.get_by_role("textbox", name="SQL 语句").input_value()
+    assert text == select_of("mart.kpi_definition", names)
+    page.get_by_role("button", name="运行").click()
+    settled(page)
+    page.get_by_role("heading", name="结果").wait_for()
+    assert page.locator(".ml-table thead th").all_inner_texts() == names
+    listed = page.locator(".ml-sql-columns dt").all_inner_texts()
+    assert [text.split()[0] for text in listed] == [f"mart.kpi_definition.{name}" for name in names]
+    assert violations(page) == []
+
+
+def test_every_ready_question_runs(released_lake: ReleasedLake) -> None:
+    """Prevents a column whose name SQL takes for a word of its own."""
+    columns: dict[str, list[str]] = {}
+    for table, column in released_lake.rows(
+        "SELECT schema_name || '.' || table_name, column_name FROM duckdb_columns() WHERE NOT internal"
+    ):
+        columns.setdefault(str(table), []).append(str(column))
+    for table, names in columns.items():
+        released_lake.rows(f"EXPLAIN {select_of(table, names)}")
+    assert len(columns) > 100
 
 
 def test_an_analyst_sees_codes_for_names(visit: Visit, released_lake: ReleasedLake) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +20,7 @@ from lakehouse.settings import Settings
 from lakehouse.sql_door import AskRefused, Limits, ask
 from lakehouse.sql_door.files import Format, as_csv, as_file, why_no_sheet
 from lakehouse.sql_door.plain import plain, records
+from lakehouse.sql_door.refusal import Place, Refusal, refusal_of
 from lakehouse.sql_door.sheet import NoSheet
 from lineage.asked import ask_on_record
 from lineage.ledger.act import Action, digest_of
@@ -63,6 +65,38 @@ def test_a_mistake_is_told_in_the_engines_words(file: Path) -> None:
     with pytest.raises(AskRefused, match="lot_nr") as refused:
         ask(file, "SELECT lot_nr FROM core.lot")
     assert refused.value.kind == "refused"
+
+
+@pytest.mark.parametrize(
+    ("query", "line", "column", "pointed"),
+    [
+        ("SELEC 1", 1, 1, "1:1: SELEC 1\n     ^"),
+        ("SELECT lot_no,\n  lot_nr\nFROM core.lot", 2, 3, "2:3:   lot_nr\n       ^"),
+        ("SELECT '批号' AS x, lot_nr FROM core.lot", 1, 19, "^"),
+        ("\n\n/* 中 */\tSELECT *\nFROM core.lots", 4, 6, "4:6: FROM core.lots\n          ^"),
+        ("SELECT '😀'::INT", 1, 11, "^"),
+        ("SELECT lot_no FROM core.lot WHERE", 1, 34, "WHERE\n"),
+    ],
+)
+def test_a_mistake_is_pointed_at(query: str, line: int, column: int, pointed: str, file: Path) -> None:
+    """Prevents a place that is off by the bytes of Chinese characters, and a typo told as lack of memory."""
+    with pytest.raises(AskRefused) as refused:
+        ask(file, query)
+    assert refused.value.kind == "refused" and refused.value.place == Place(line, column)
+    assert pointed in str(refused.value)
+
+
+def test_a_place_in_a_long_line_is_shown_and_a_cut_message_stays() -> None:
+    """Prevents a page of one line in which nobody finds the mark."""
+    query = f"SELECT '{'中' * 500}', lot_nr FROM core.lot"
+    said = json.dumps({"exception_message": "no column", "position": str(query.encode().index(b"lot_nr"))})
+    refusal = refusal_of(f"Binder Error: {said}", query)
+    assert refusal.place == Place(1, 512) and refusal.text.startswith(
+        "Binder Error: no column\n\n1:512: … 中中"
+    )
+    shown, mark = refusal.text.splitlines()[2:]
+    assert len(shown) < 140 and len(mark) == len("1:512: … ") + 2 * 57 + len("', ") + 1
+    assert refusal_of("Binder Error: {half", query) == Refusal("Binder Error: {half", None)
 
 
 def test_a_question_is_a_leaf_whether_answered_or_not(file: Path, tmp_path: Path) -> None:

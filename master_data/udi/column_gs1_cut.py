@@ -70,13 +70,14 @@ def _step(rows: ByteRows, stops: Places, cut: Cut, active: Places, place: Places
         hit = np.flatnonzero(identifier == ai)
         hit = hit[cut.start[ai][active[hit]] < 0]
         value, known = place[hit] + header, active[hit]
-        stop = np.minimum(stops[np.searchsorted(stops, value)], rows.end[cut.which[known]])
-        width = _WIDTHS.get(ai)
+        last, width = rows.end[cut.which[known]], _WIDTHS.get(ai)
         if width is None:
+            stop = np.minimum(stops[np.searchsorted(stops, value)], last)
             fits = (stop > value) & (stop - value <= _LONGEST)
         else:
-            fits = (stop - value == width) if header == 4 else (stop - value >= width)
-            stop = np.minimum(value + width, stop)
+            # A stop within it makes it no number, and such a text is left out when its numbers are read.
+            stop = value + width
+            fits = stop <= last
         cut.start[ai][known], cut.end[ai][known] = value, stop
         behind[hit] = np.where(fits, stop, -1)
     return behind

@@ -69,6 +69,17 @@ def test_streamed_rows_are_the_rows_of_the_blocks(
         assert streamed.height == parsed.uniform.rows
 
 
+@pytest.mark.usefixtures("small_pieces")
+@pytest.mark.parametrize("end", ["\n", '"\n'], ids=["plain", "quoted"])
+@pytest.mark.parametrize("header", ["no,name,qty\n", "\ufeffno,name,qty\n", "\ufeff"])
+def test_a_mark_before_the_first_value_stays(tmp_path: Path, header: str, end: str) -> None:
+    """Prevents a value from losing U+FEFF where a block happens to begin with it; parsers skip one there."""
+    text = f"{header}\ufeff1,a,{end[:-1]}b{end}\ufeff2,c,{end[:-1]}d{end}"
+    parsed = _opened(tmp_path, text, has_header="no" in header)
+    assert parsed.uniform is None
+    assert [no for chunk in parsed.chunks for no in chunk.rows["no"]] == ["\ufeff1", "\ufeff2"]
+
+
 def _opened(folder: Path, text: str, *, has_header: bool) -> Parsed:
     columns = tuple(replace(BASE.columns[0], name=name, physical_name=name) for name in NAMES)
     place = {"delimiter": ",", "encodings": ("utf-8-sig",), "has_header": has_header}

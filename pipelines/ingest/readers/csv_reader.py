@@ -5,6 +5,7 @@ stream of UTF-8 -> blocks of whole records -> csv_gate -> good bytes -> polars (
 """
 
 import io
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -162,12 +163,17 @@ def _parse(gated: Gated, dialect: Dialect, names: list[str], rows: int) -> pl.Da
     if not rows:
         return pl.DataFrame(schema=dict.fromkeys(names, pl.String))
     try:
-        frame = _parser(gated, dialect)(gated.good, dialect, names)
+        frame = _parser(gated, dialect)(_shielded(gated.good), dialect, names)
     except (pl.exceptions.PolarsError, pa.ArrowInvalid) as error:
         raise _disagreement(str(error)) from error
     if frame.height != rows:
         raise _disagreement(f"{frame.height} != {rows}")
     return frame
+
+
+def _shielded(good: bytes) -> bytes:
+    """The bytes with a mark before them where they begin with one: parsers take the first for no content."""
+    return BOM_UTF8 + good if good.startswith(BOM_UTF8) else good
 
 
 def _parser(gated: Gated, dialect: Dialect) -> Callable[[bytes, Dialect, list[str]], pl.DataFrame]:
@@ -199,7 +205,7 @@ def _parse_plain(good: bytes, dialect: Dialect, names: list[str]) -> pl.DataFram
 
 
 def _parse_split(good: bytes, dialect: Dialect, names: list[str]) -> pl.DataFrame:
-    records = good.decode().split(chr(dialect.line_end))[:-1]
+    records = good.decode("utf-8-sig").split(chr(dialect.line_end))[:-1]
     rows = [record.split(chr(dialect.separator)) for record in records]
     return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
 

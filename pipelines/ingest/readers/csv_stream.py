@@ -6,6 +6,7 @@ was written of it by then is thrown away. One that is not uniform from the start
 """
 
 import os
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ def find_uniform(
         return None
     header = chr(dialect.separator).join(names).encode()
     first = next(_blocks(path, start, path.stat().st_size), b"")
-    if header in first or not uniform_rows(first, dialect):
+    if header in first or first.startswith(BOM_UTF8) or not uniform_rows(first, dialect):
         return None
     counter = ThreadPoolExecutor(1)
     counted = counter.submit(_count, path, start, dialect, header)

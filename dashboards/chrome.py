@@ -68,7 +68,11 @@ def sidebar_release(opened: OpenRelease | None, say: Language) -> None:
             st.caption(say("sidebar.file", sha256=facts["warehouse"]["sha256"][:16]))
             if hidden := opened.facts:
                 if hidden.sites:
-                    st.badge(say("sidebar.sites", sites=", ".join(hidden.sites)), icon=":material/factory:")
+                    st.badge(
+                        say("sidebar.sites", sites=", ".join(hidden.sites)),
+                        icon=":material/factory:",
+                        color="primary",
+                    )
                 counts = (len(hidden.masked), len(hidden.withheld), len(hidden.left_out))
                 st.caption(say("sidebar.hidden", masked=counts[0], withheld=counts[1], tables=counts[2]))
         st.caption(say("sidebar.zone"))

@@ -22,13 +22,13 @@ WITH told AS (
 ), spoken AS (
   SELECT 'CONSUME' AS edge_type_code, used.step_key AS order_id, used.part_code, used.node_id AS from_node_id,
     used.node_kind_code AS from_kind_code, side.node_id AS to_node_id, side.node_kind_code AS to_kind_code,
-    used.qty, used.told_date, used.source_system, used._source_table, used._file_sha256, used._row
+    used.base_qty AS qty, used.told_date, used.source_system, used._source_table, used._file_sha256, used._row
   FROM told AS used
   INNER JOIN side ON side.step_key = used.step_key AND side.part_code = used.part_code
   WHERE used.role_code = 'input' AND used.event_type_code = 'TransformationEvent'
   UNION ALL
   SELECT 'PACK', NULL, part_code, node_id, node_kind_code, to_node_id, to_kind_code,
-    qty, told_date, source_system, _source_table, _file_sha256, _row
+    base_qty, told_date, source_system, _source_table, _file_sha256, _row
   FROM packed
 )
 SELECT
@@ -41,7 +41,7 @@ SELECT
   to_kind_code::TEXT AS to_kind_code,  /* lot, serial or handling_unit */
   NULL::TEXT AS site_code,  /* A partner's place is no plant of ours */
   ('epcis:' || order_id)::TEXT AS order_id,  /* Step that joins them; NULL for packing */
-  (CASE part_code WHEN 'void' THEN -qty ELSE qty END)::DECIMAL(18, 3) AS qty,  /* As sent; negative when it takes back; NULL when none is stated */
+  (CASE part_code WHEN 'void' THEN -qty ELSE qty END)::DECIMAL(18, 3) AS qty,  /* Base unit of our lot, else pieces; negative when it takes back; NULL when none is stated so */
   told_date::DATE AS told_date,  /* Day of the event where it happened */
   FALSE::BOOLEAN AS is_backflush,  /* Nothing here is backflushed */
   source_system::TEXT AS source_system,  /* System the row came from */

@@ -20,7 +20,7 @@ WITH told AS (
   SELECT 'SHIP' AS edge_type_code, movement_code, is_taken_back, node_id AS from_node_id, node_kind_code AS from_kind_code,
     COALESCE(delivery_node_id, receiver_node_id) AS to_node_id,
     CASE WHEN delivery_node_id IS NULL THEN 'customer' ELSE 'delivery' END AS to_kind_code,
-    qty, told_date, source_system, _source_table, _file_sha256, _row
+    base_qty AS qty, told_date, source_system, _source_table, _file_sha256, _row
   FROM told
   UNION ALL
   SELECT 'DELIVER', movement_code, is_taken_back, delivery_node_id, 'delivery', receiver_node_id, 'customer',
@@ -40,7 +40,7 @@ SELECT
   to_kind_code::TEXT AS to_kind_code,  /* delivery or customer */
   NULL::TEXT AS site_code,  /* A partner's place is no plant of ours */
   NULL::TEXT AS order_id,  /* No order joins them */
-  (CASE WHEN is_taken_back THEN -qty ELSE qty END)::DECIMAL(18, 3) AS qty,  /* As sent; a delivery to its receiver counts things; negative when it takes back; NULL when none is stated */
+  (CASE WHEN is_taken_back THEN -qty ELSE qty END)::DECIMAL(18, 3) AS qty,  /* Base unit of our lot, else pieces; a delivery to its receiver counts things; negative when it takes back; NULL when none is stated so */
   told_date::DATE AS told_date,  /* Day of the event where it happened */
   FALSE::BOOLEAN AS is_backflush,  /* Nothing here is backflushed */
   source_system::TEXT AS source_system,  /* System the row came from */

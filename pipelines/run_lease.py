@@ -120,11 +120,13 @@ def _fallen(instance: dg.DagsterInstance, settings: Settings) -> list[dg.Dagster
     return [record.dagster_run for record in under_way if not _alive(settings, record)]
 
 
-def _alive(settings: Settings, record: dg.RunRecord) -> bool:
-    try:
-        handle = os.open(_path(settings, record.dagster_run.run_id), os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return _may_yet_come(record)
+def is_held(lease: Path) -> bool:
+    """Whether a process holds a lease.
+
+    Raises:
+        FileNotFoundError: There is no such lease.
+    """
+    handle = os.open(lease, os.O_RDWR | os.O_CLOEXEC)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -133,6 +135,13 @@ def _alive(settings: Settings, record: dg.RunRecord) -> bool:
         return False
     finally:
         os.close(handle)
+
+
+def _alive(settings: Settings, record: dg.RunRecord) -> bool:
+    try:
+        return is_held(_path(settings, record.dagster_run.run_id))
+    except FileNotFoundError:
+        return _may_yet_come(record)
 
 
 def _may_yet_come(record: dg.RunRecord) -> bool:

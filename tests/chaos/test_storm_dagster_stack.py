@@ -13,7 +13,7 @@ from lakehouse.releases import current, open_release
 from lakehouse.settings import Settings
 from lakehouse.writer import silent
 from pipelines.instance import open_instance
-from pipelines.run_lease import writing
+from pipelines.run_lease import is_held, writing
 from simulator import simulate
 from tests.chaos.dagster_stack import (
     Part,
@@ -89,6 +89,7 @@ def test_a_refresh_outlives_what_carries_it(storm: Storm, tmp_path: Path) -> Non
     assert {stage for stage, _ in stages} == {"landing", "raw", "stg", "core"}
     assert all(is_balanced for _, is_balanced in stages)
     assert RawZone(settings.raw_dir).check(deep=True).damage == []
-    assert list((settings.dagster_dir / "leases").iterdir()) == []
+    # A worker that its code server ended leaves the file of its lease, and nobody holding it.
+    assert [path for path in (settings.dagster_dir / "leases").iterdir() if is_held(path)] == []
     with writing(settings, "the next", silent):
         pass

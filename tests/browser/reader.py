@@ -19,8 +19,13 @@ def section(page: Any, name: str) -> None:
 
 
 def choose(page: Any, field: Any, option: str) -> None:
-    """Takes the first option that holds some words; typing them brings it into view of a long list."""
+    """Takes the first option that holds some words; typing them brings it into view of a long list.
+
+    The list offers nothing to who types what is chosen already.
+    """
     settled(page)  # a list closes when the page is drawn anew
+    if option in field.input_value():
+        return
     field.click()
     page.keyboard.type(option)
     page.get_by_role("option").filter(has_text=option).first.click()

@@ -176,6 +176,23 @@ def test_lots_are_named_by_what_they_went_through(
     assert named(con, kind, text).lot_ids == lots
 
 
+@pytest.mark.parametrize("text", ["A:10000123:GHOST1", "ghost1"])
+def test_a_lot_without_a_record_that_was_shipped_is_not_simply_unknown(
+    con: duckdb.DuckDBPyConnection, text: str
+) -> None:
+    """Prevents goods at a customer from being forgotten because nobody kept a record of their lot."""
+    add(
+        con,
+        "core.shipment",
+        lot_id="A:10000123:GHOST1",
+        lot_no="GHOST1",
+        delivery_no="80000777",
+        customer_code="200017",
+    )
+    with pytest.raises(NothingFound, match="80000777 to customer 200017"):
+        named(con, "lot", text)
+
+
 @pytest.mark.parametrize("days", ["", "=", "=yesterday", "=2026-01-09..x"])
 def test_a_machine_needs_its_days(con: duckdb.DuckDBPyConnection, days: str) -> None:
     """Prevents everything a machine ever made from being recalled for want of a date."""

@@ -14,12 +14,12 @@ from typing import Literal, get_args
 import duckdb
 
 from master_data.udi.issue import Issue
-from traceability.find import NEAR_AT_MOST, find, near, read_udi
+from traceability.find import find, read_udi
 from traceability.query import fetch
+from traceability.recall.not_found import nothing_found
 from traceability.recall.processed import sterilised, worked_on
 from traceability.recall.refused import Ambiguous, NothingFound, RecallRefused, Unreadable
 from traceability.records import LotRef, MatchKind
-from traceability.walk import lot_refs
 
 SubjectKind = Literal["lot", "udi", "supplier_lot", "serial", "order", "sterilisation", "equipment"]
 _READINGS: Mapping[SubjectKind, tuple[MatchKind, ...]] = {
@@ -27,15 +27,6 @@ _READINGS: Mapping[SubjectKind, tuple[MatchKind, ...]] = {
     "udi": ("udi",),
     "supplier_lot": ("supplier_lot",),
     "order": ("order",),
-}
-_NAMES_ZH: Mapping[SubjectKind, str] = {
-    "lot": "批次",
-    "udi": "UDI",
-    "supplier_lot": "供应商批次",
-    "serial": "序列号",
-    "order": "工单",
-    "sterilisation": "灭菌批",
-    "equipment": "该时段的设备记录",
 }
 # Lots with one meaning are recalled together; a number with several meanings is not chosen for the person.
 _MEANINGS: Mapping[SubjectKind, Callable[[LotRef], object]] = {
@@ -84,11 +75,6 @@ class _Serial:
     lot_id: str | None
     product_name_zh: str | None
     product_name_en: str | None
-
-
-@dataclass(frozen=True)
-class _LotId:
-    lot_id: str
 
 
 def select(con: duckdb.DuckDBPyConnection, subjects: Iterable[Subject], *, every: bool = False) -> Selection:
@@ -159,7 +145,7 @@ def _one_meaning(
     con: duckdb.DuckDBPyConnection, subject: Subject, lots: Sequence[LotRef], every: bool
 ) -> list[str]:
     if not lots:
-        raise _nothing(con, subject, subject.text)
+        raise nothing_found(con, subject.kind, subject.text, subject.text)
     meaning = _MEANINGS[subject.kind]
     if len({meaning(lot) for lot in lots}) > 1 and not every:
         raise Ambiguous(
@@ -183,7 +169,7 @@ def _udi(con: duckdb.DuckDBPyConnection, subject: Subject) -> Sequence[str | Dev
         )
         raise Ambiguous(message, matches) if matches else NothingFound(message)
     if not matches:
-        raise _nothing(con, subject, subject.text)
+        raise nothing_found(con, subject.kind, subject.text, subject.text)
     if udi.serial is not None:
         return _device(con, subject, udi.serial, matches)
     return [lot.lot_id for lot in matches]
@@ -200,7 +186,7 @@ def _device(
             # The label names a device that no system lists; its lot is on the label and holds it.
             return [lot.lot_id for lot in lots]
     if not rows:
-        raise _nothing(con, subject, serial_no)
+        raise nothing_found(con, subject.kind, subject.text, serial_no)
     if len(rows) > 1:
         raise Ambiguous(
             f"序列号 {serial_no} 用于 {len(rows)} 个产品，请用 --udi 扫码 | serial {serial_no} stands on "
@@ -213,28 +199,6 @@ def _device(
             f"serial {serial_no} of {row.product_id} has no lot in any system; recall its lot by --lot"
         )
     return [Device(row.lot_id, row.serial_no)]
-
-
-def _nothing(con: duckdb.DuckDBPyConnection, subject: Subject, text: str) -> NothingFound:
-    close = _close(con, subject, text)
-    listed = ", ".join(lot.lot_id for lot in close)
-    return NothingFound(
-        f"本发布中没有{_NAMES_ZH[subject.kind]} {subject.text!r}，相近批次：{listed or '无'} | "
-        f"this release knows no {subject.kind} {subject.text!r}; close lots: {listed or 'none'}",
-        close,
-    )
-
-
-def _close(con: duckdb.DuckDBPyConnection, subject: Subject, text: str) -> tuple[LotRef, ...]:
-    queries = {"supplier_lot": "near_supplier_lots", "serial": "near_serials"}
-    if subject.kind in ("lot", "udi"):
-        return near(con, text)
-    if subject.kind not in queries:
-        return ()
-    keys = {"text": text.strip(), "at_most": NEAR_AT_MOST}
-    rows = fetch(con, queries[subject.kind], _LotId, keys, package="traceability.recall")
-    lots = lot_refs(con, [row.lot_id for row in rows])
-    return tuple(lots[row.lot_id] for row in rows if row.lot_id in lots)
 
 
 def _what_is_wrong(text: str, issues: Sequence[Issue]) -> str:

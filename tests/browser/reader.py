@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.browser.script_runs import settled
+from playwright.sync_api import TimeoutError as TookTooLong
+
+from tests.browser.script_runs import WAIT, settled
 
 
 def read_as(page: Any, name: str) -> None:
@@ -21,14 +23,23 @@ def section(page: Any, name: str) -> None:
 def choose(page: Any, field: Any, option: str) -> None:
     """Takes the first option that holds some words; typing them brings it into view of a long list.
 
-    The list offers nothing to who types what is chosen already.
+    The list offers nothing to who types what is chosen already, and closes when anything on the page moves:
+    then it is opened once more.
     """
-    settled(page)  # a list closes when the page is drawn anew
+    settled(page)
     if option in field.input_value():
         return
-    field.click()
-    page.keyboard.type(option)
-    page.get_by_role("option").filter(has_text=option).first.click()
+    wanted = page.get_by_role("option").filter(has_text=option).first
+    for patience in (3_000, 3_000, 3_000, WAIT):
+        field.click()
+        field.fill(option)
+        try:
+            wanted.click(timeout=patience)
+            break
+        except TookTooLong:
+            if patience == WAIT:
+                raise
+            page.keyboard.press("Escape")
     settled(page)
 
 

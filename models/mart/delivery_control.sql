@@ -12,17 +12,14 @@ MODEL (
 );
 
 WITH come AS (
-  /* The same content under two names is loaded once, under one of them: a digest finds it, too. */
   SELECT
-    said.file_name,
+    control.said_file_name AS file_name,
     load.file_sha256, load.rows_in, load.loaded_at,
     load.status = 'loaded' AS is_loaded,
-    load.status = 'loaded'
-      AND (said.content_sha256 IS NULL OR said.content_sha256 = load.file_sha256)
-      AND (said.record_count IS NULL OR said.record_count = load.rows_in) AS is_agreed
-  FROM stg.delivery__control AS said
+    load.status = 'loaded' AND control.is_agreed AS is_agreed
+  FROM stg.medlake__control AS control
   INNER JOIN stg.medlake__load AS load
-    ON load.file_name = said.file_name OR load.file_sha256 = said.content_sha256
+    ON load.load_id = control.load_id
 ), newest AS (
   SELECT
     file_name,

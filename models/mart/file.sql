@@ -18,6 +18,10 @@ WITH file_finding AS (
     COUNT(*) AS finding_count
   FROM mart.finding
   GROUP BY source_table, file_sha256
+), said AS (
+  SELECT load_id, BOOL_OR(is_agreed) AS is_agreed
+  FROM stg.medlake__control
+  GROUP BY load_id
 )
 SELECT
   load.load_id::TEXT AS load_id,  /* Load, one per file and contract */
@@ -32,12 +36,7 @@ SELECT
   load.rows_loaded::BIGINT AS rows_loaded,  /* Records in the raw zone */
   load.rows_quarantined::BIGINT AS rows_quarantined,  /* Records kept aside */
   load.rows_rejected::BIGINT AS rows_rejected,  /* Records of a rejected file */
-  CASE
-    WHEN said.file_name IS NULL THEN 'none'
-    WHEN said.content_sha256 <> load.file_sha256 THEN 'differs'
-    WHEN said.record_count <> load.rows_in THEN 'differs'
-    ELSE 'agrees'
-  END::TEXT AS control_code,  /* Control totals of its sender: agrees, differs, or none were sent */
+  CASE WHEN said.is_agreed THEN 'agrees' WHEN NOT said.is_agreed THEN 'differs' ELSE 'none' END::TEXT AS control_code,  /* Control totals of its sender: agrees, differs, or none were sent */
   COALESCE(counted.rows_raw, 0)::BIGINT AS rows_raw,  /* Rows of the file that really lie in the raw zone, counted there */
   (load.rows_in = load.rows_loaded + load.rows_quarantined + load.rows_rejected
     AND (load.status <> 'loaded' OR load.rows_loaded = COALESCE(counted.rows_raw, 0)))::BOOLEAN AS is_balanced,  /* Nothing lost in reading, and nothing lost or doubled behind the books */
@@ -48,7 +47,7 @@ SELECT
 FROM stg.medlake__load AS load
 LEFT JOIN stg.medlake__raw_count AS counted
   ON counted.source_table = load.source_table AND counted.file_sha256 = load.file_sha256
-LEFT JOIN stg.delivery__control AS said
-  ON said.file_name = load.file_name
+LEFT JOIN said
+  ON said.load_id = load.load_id
 LEFT JOIN file_finding
   ON file_finding.source_table = load.source_table AND file_finding.file_sha256 = load.file_sha256

@@ -1,0 +1,24 @@
+"""What senders say of their files: the line of the latest file name counts, in any order of arrival."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from quality_rules.contract import load_contracts
+from tests.integration.small_lake import empty_lake
+
+CONTROL = load_contracts()["delivery__control"]
+SAID = {"control_20260101.jsonl": 3, "control_20260102.jsonl": 2, "control_20260101120000.jsonl": 4}
+
+
+@pytest.mark.parametrize("names", [sorted(SAID), sorted(SAID, reverse=True)])
+def test_the_latest_word_counts(tmp_path: Path, names: list[str]) -> None:
+    """Prevents a corrected line from losing against the wrong one, which would block every release."""
+    lake = empty_lake(tmp_path)
+    for name in names:
+        lake.drop(f"delivery/{name}", json.dumps({"file": "a.csv", "records": SAID[name]}) + "\n")
+        lake.run(CONTROL)
+    assert lake.typed(CONTROL, "SELECT record_count FROM typed.delivery__control WHERE _status = 'good'") == [
+        (2,)
+    ]

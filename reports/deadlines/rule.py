@@ -13,6 +13,8 @@ from typing import Any, Literal, get_args
 
 import yaml
 
+from reports.dated import Dated
+
 Jurisdiction = Literal["CN", "US", "EU"]
 Process = Literal["recall", "adverse_event"]
 Start = Literal["decision", "awareness", "completion"]
@@ -32,7 +34,7 @@ class RuleInvalid(ValueError):
 
 
 @dataclass(frozen=True)
-class Rule:
+class Rule(Dated):
     """One thing to be done by a time.
 
     Attributes:
@@ -59,12 +61,6 @@ class Rule:
     source: str
     confidence: Confidence
     calendar: str | None = None
-
-    def holds_on(self, day: date) -> bool:
-        """Whether the rule is in force on a day."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day <= self.valid_to
-        )
 
 
 @cache

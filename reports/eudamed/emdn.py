@@ -15,6 +15,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
+from reports.dated import Dated, day_of
 from reports.eudamed.found import found
 from reports.eudamed.record import EuDevice
 from reports.findings import Finding
@@ -22,18 +23,12 @@ from reports.form import DatedTable
 
 
 @dataclass(frozen=True)
-class Term:
+class Term(Dated):
     """A code of the nomenclature and its days; None leaves an end open."""
 
     code: str
     valid_from: date | None
     valid_to: date | None
-
-    def holds_on(self, day: date) -> bool:
-        """Whether the code is in force on a day."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day <= self.valid_to
-        )
 
 
 @dataclass(frozen=True)
@@ -56,7 +51,7 @@ def read_terms(text: str) -> tuple[Term, ...]:
         ValueError: a day is none.
     """
     return tuple(
-        Term(row["code"], _day(row["valid_from"]), _day(row["valid_to"]))
+        Term(row["code"], day_of(row["valid_from"]), day_of(row["valid_to"]))
         for row in csv.DictReader(text.splitlines())
     )
 
@@ -85,10 +80,6 @@ def _terms() -> tuple[Term, ...]:
 
 def _in_force(day: date) -> tuple[Term, ...]:
     return tuple(term for term in _terms() if term.holds_on(day))
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 TABLE = DatedTable("emdn", _in_force)

@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 
 import yaml
 
+from reports.dated import Dated
 from reports.form import DatedTable
 
 Trait = Literal["is_sterile", "is_serial_managed", "has_expiry_date"]
@@ -21,7 +22,7 @@ class RequirementInvalid(ValueError):
 
 
 @dataclass(frozen=True)
-class Requirement:
+class Requirement(Dated):
     """One thing that a lot's record must hold.
 
     Attributes:
@@ -39,12 +40,6 @@ class Requirement:
     valid_to: date | None
     basis: str
     confidence: Confidence
-
-    def holds_on(self, day: date) -> bool:
-        """Whether it is in force on a day."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day <= self.valid_to
-        )
 
     def asks(self, lot_kind: str, product_type: str | None) -> bool:
         """Whether it is asked of a lot; a lot of unknown kind is asked what a produced one is."""

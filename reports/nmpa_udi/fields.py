@@ -16,6 +16,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal
 
+from reports.dated import Dated, day_of
 from reports.form import DatedTable
 
 Kind = Literal["di", "string", "integer", "date", "boolean", "code", "codes"]
@@ -23,7 +24,7 @@ Needed = Literal["always", "conditional", "optional"]
 
 
 @dataclass(frozen=True)
-class UdiField:
+class UdiField(Dated):
     """One field.
 
     Attributes:
@@ -47,12 +48,6 @@ class UdiField:
     valid_from: date | None
     valid_to: date | None
 
-    def holds_on(self, day: date) -> bool:
-        """Whether the interface has the field so on a day."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day <= self.valid_to
-        )
-
 
 def udi_fields(day: date) -> tuple[UdiField, ...]:
     """Return the fields of a day in the order of the interface."""
@@ -75,7 +70,7 @@ def by_column() -> Mapping[str, UdiField]:
 def _field(row: dict[str, str]) -> UdiField:
     codes = dict(pair.split("=", 1) for pair in row["codes"].split(";") if pair)
     longest = int(row["longest"]) if row["longest"] else None
-    days = {end: date.fromisoformat(row[end]) if row[end] else None for end in ("valid_from", "valid_to")}
+    days = {end: day_of(row[end]) for end in ("valid_from", "valid_to")}
     return UdiField(**{**row, "codes": MappingProxyType(codes), "longest": longest, **days})  # type: ignore[arg-type]
 
 

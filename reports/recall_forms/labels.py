@@ -12,13 +12,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
+from reports.dated import Dated, day_of
 from reports.form import DatedTable
 
 FormCode = Literal["recall_event_report", "recall_plan", "recall_progress"]
 
 
 @dataclass(frozen=True)
-class Label:
+class Label(Dated):
     """One field of a form."""
 
     form: str
@@ -26,12 +27,8 @@ class Label:
     zh: str
     en: str
     confidence: str
-    valid_from: date
+    valid_from: date | None
     valid_to: date | None
-
-    def holds_on(self, day: date) -> bool:
-        """Whether the form has it on a day."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
 @cache
@@ -55,5 +52,5 @@ def labels_of(form: FormCode, day: date) -> tuple[Label, ...]:
 
 
 def _label(row: dict[str, str]) -> Label:
-    until = date.fromisoformat(row["valid_to"]) if row["valid_to"] else None
-    return Label(**{**row, "valid_from": date.fromisoformat(row["valid_from"]), "valid_to": until})  # type: ignore[arg-type]
+    days = {end: day_of(row[end]) for end in ("valid_from", "valid_to")}
+    return Label(**{**row, **days})  # type: ignore[arg-type]

@@ -116,7 +116,8 @@ def role_release(
         return RoleRelease(release, None, is_new=False)
     folder = role_folder(release, policy, grant)
     is_there = (folder / FACTS).is_file()
-    is_new = not is_there and _make_once(settings, release, policy, grant, attachments, folder, tell)
+    making = _Making(settings, release, policy, grant, attachments, tell)
+    is_new = not is_there and making.once(folder)
     facts = read_facts(folder)
     _require_whole(folder, facts)
     manifest = {**release.manifest, "warehouse": facts.warehouse, "attachments": facts.attachments}
@@ -133,49 +134,66 @@ def _digest(release: Release, policy: Policy) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def _make_once(
-    settings: Settings,
-    release: Release,
-    policy: Policy,
-    grant: Grant,
-    attachments: Mapping[str, Attachment],
-    folder: Path,
-    tell: Tell,
-) -> bool:
-    """Makes it unless another process just did, which is waited for; says whether it did."""
-    with _only_maker(release.path.parent, grant):
-        if (folder / FACTS).is_file():
-            return False
-        _make(settings, release, policy, grant, attachments, folder, tell)
-        return True
+@dataclass(frozen=True)
+class _Making:
+    """A role's file on its way: built beside, told, and only then where it can be opened."""
 
+    settings: Settings
+    release: Release
+    policy: Policy
+    grant: Grant
+    attachments: Mapping[str, Attachment]
+    tell: Tell
 
-def _make(
-    settings: Settings,
-    release: Release,
-    policy: Policy,
-    grant: Grant,
-    attachments: Mapping[str, Attachment],
-    folder: Path,
-    tell: Tell,
-) -> None:
-    """Builds beside, tells, and renames."""
-    make_folder(folder.parent)
-    draft = folder.with_name(f".{folder.name}.{os.getpid()}.draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir()
-    try:
-        facts = _fill(settings, release, policy, grant, attachments, draft)
-        written = json.dumps(asdict(facts), ensure_ascii=False, indent=1).encode()
-        write_atomic(draft / FACTS, written)
-        fsync_all([draft / release.warehouse_path.name, draft])
-        tell(RoleFile(folder.name, facts, hashlib.sha256(written).hexdigest()))
-        shutil.rmtree(folder, ignore_errors=True)
-        draft.rename(folder)
-        fsync_all([folder.parent])
-        _remove_older(folder, grant)
-    finally:
+    def once(self, folder: Path) -> bool:
+        """Makes it unless another process just did, which is waited for; says whether it did."""
+        with _only_maker(self.release.path.parent, self.grant):
+            if (folder / FACTS).is_file():
+                return False
+            self._make(folder)
+            return True
+
+    def _make(self, folder: Path) -> None:
+        make_folder(folder.parent)
+        draft = folder.with_name(f".{folder.name}.{os.getpid()}.draft")
         shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir()
+        try:
+            facts = self._fill(draft)
+            written = json.dumps(asdict(facts), ensure_ascii=False, indent=1).encode()
+            write_atomic(draft / FACTS, written)
+            fsync_all([draft / self.release.warehouse_path.name, draft])
+            self.tell(RoleFile(folder.name, facts, hashlib.sha256(written).hexdigest()))
+            shutil.rmtree(folder, ignore_errors=True)
+            draft.rename(folder)
+            fsync_all([folder.parent])
+            _remove_older(folder, self.grant)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+
+    def _fill(self, draft: Path) -> RoleFacts:
+        """Copies what the role may see, and builds from the copy what stands beside it."""
+        begin = time.perf_counter()
+        file = draft / self.release.warehouse_path.name
+        copied = RoleCopy(self.release, self.policy, self.grant)
+        # One thread compresses what is committed; a second one only takes the core from people at work.
+        with connect(file, read_only=False, settings=replace(self.settings, duckdb_threads=1)) as con:
+            copied.copy(con, masking_key(self.settings))
+        if file.with_name(f"{file.name}.wal").exists():
+            raise RuntimeError(f"{file.name} still has a write-ahead log; nobody may read it")
+        built = attach(self.settings, file, self.attachments)
+        return RoleFacts(
+            role=self.grant.role.value,
+            release=self.release.number,
+            policy_sha256=self.policy.sha256,
+            warehouse={"file": file.name, "bytes": file.stat().st_size, "sha256": sha256_of(file)},
+            attachments=built,
+            masked=tuple(copied.masked),
+            withheld=tuple(copied.withheld),
+            left_out=tuple(copied.left_out),
+            seconds=round(time.perf_counter() - begin, 3),
+            sites=self.grant.sites,
+        )
 
 
 @contextmanager
@@ -191,38 +209,6 @@ def _only_maker(releases: Path, grant: Grant) -> Iterator[None]:
         yield
     finally:
         lock.release(finished=True)
-
-
-def _fill(
-    settings: Settings,
-    release: Release,
-    policy: Policy,
-    grant: Grant,
-    attachments: Mapping[str, Attachment],
-    draft: Path,
-) -> RoleFacts:
-    """Copies what the role may see, and builds from the copy what stands beside it."""
-    begin = time.perf_counter()
-    file = draft / release.warehouse_path.name
-    copied = RoleCopy(release, policy, grant)
-    # One thread compresses what is committed; a second one only takes the core from people at work.
-    with connect(file, read_only=False, settings=replace(settings, duckdb_threads=1)) as con:
-        copied.copy(con, masking_key(settings))
-    if file.with_name(f"{file.name}.wal").exists():
-        raise RuntimeError(f"{file.name} still has a write-ahead log; nobody may read it")
-    built = attach(settings, file, attachments)
-    return RoleFacts(
-        role=grant.role.value,
-        release=release.number,
-        policy_sha256=policy.sha256,
-        warehouse={"file": file.name, "bytes": file.stat().st_size, "sha256": sha256_of(file)},
-        attachments=built,
-        masked=tuple(copied.masked),
-        withheld=tuple(copied.withheld),
-        left_out=tuple(copied.left_out),
-        seconds=round(time.perf_counter() - begin, 3),
-        sites=grant.sites,
-    )
 
 
 def _remove_older(folder: Path, grant: Grant) -> None:

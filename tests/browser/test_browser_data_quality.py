@@ -52,6 +52,10 @@ def test_the_index_is_its_formula_and_the_books_are_those_of_sql(
     section(page, "Conservation")
     books = released_lake.value("SELECT count(*) FROM mart.conservation")
     expect(page.get_by_text(f"All {books} books balance")).to_be_visible()
+    silent = released_lake.value(
+        "SELECT count(DISTINCT file_sha256) FROM mart.file WHERE status = 'loaded' AND control_code = 'none'"
+    )
+    expect(page.get_by_text(f"{silent:,} came without a word")).to_be_visible()
     section(page, "Arrivals")
     alarms = released_lake.value("SELECT count(*) FROM mart.arrival WHERE rule_id <> ''")
     assert len(table_rows(page)) == alarms > 0

@@ -127,8 +127,8 @@ def _timing(package: Package) -> dict[str, object]:
 
 
 def _tables(facts: RecallFacts) -> dict[str, bytes]:
-    sheets = [tables.lots(facts), tables.deliveries(facts), tables.stock(facts), tables.deadline_rows(facts)]
-    sheets += [tables.gaps(facts), tables.excluded(facts)]
+    sheets = [tables.lots(facts), tables.deliveries(facts), tables.onward(facts), tables.stock(facts)]
+    sheets += [tables.deadline_rows(facts), tables.gaps(facts), tables.excluded(facts)]
     if facts.changes is not None:
         sheets.append(tables.changes(facts))
     book = xlsx_bytes(sheets, created_at=facts.request.issued_at, notes=notes(facts.request))
@@ -144,7 +144,8 @@ def _documents(facts: RecallFacts) -> dict[str, bytes]:
 def _whole(facts: RecallFacts) -> dict[str, object]:
     """The recall for machines; its devices stand in devices.csv and in the notices."""
     scope: Scope = facts.scope
-    parts = ("lots", "balances", "stock", "deliveries", "returns", "consignees", "excluded", "gaps", "bound")
+    places = ("lots", "balances", "stock", "deliveries", "returns", "onward", "consignees")
+    parts = (*places, "excluded", "gaps", "bound")
     return {
         "manifest": facts.manifest,
         "recall_no": facts.request.number,

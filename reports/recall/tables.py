@@ -125,6 +125,36 @@ def deliveries(facts: RecallFacts) -> Sheet:
     return Sheet("deliveries", header(*columns), rows)
 
 
+def onward(facts: RecallFacts) -> Sheet:
+    """Every movement of the goods that partners tell."""
+    columns = (
+        "holder",
+        "lot",
+        "thing",
+        "qty",
+        "uom",
+        "serials",
+        "despatch_advice",
+        "sent_date",
+        "received_date",
+    )
+    rows = [
+        (
+            row.holder,
+            row.lot_id,
+            row.thing_id,
+            row.qty,
+            facts.scope.lots_by_id[row.lot_id].uom_code,
+            row.device_count or None,
+            row.despatch_advice,
+            row.sent_date,
+            row.received_date,
+        )
+        for row in facts.scope.onward
+    ]
+    return Sheet("onward", header(*columns), rows)
+
+
 def stock(facts: RecallFacts) -> Sheet:
     """Stock by lot and location."""
     columns = ("lot", "location", "stock", "quality", "blocked", "uom", "as_of")

@@ -31,6 +31,7 @@ from traceability.recall.records import (
     Delivery,
     Ignorance,
     LotBalance,
+    Onward,
     Scope,
     ScopeLot,
 )
@@ -97,8 +98,9 @@ def facts_with(text: str) -> RecallFacts:
     balance = LotBalance("A:P:L", *[Decimal(0)] * 11, 0)
     consignee = Consignee("c1", text, text, "CN", text, (text,))
     gap = Ignorance("RECALL-X", text, text, text, text)
+    moved = Onward("A:P:L", text, "lot", Decimal(5), 1, text, text, date(2026, 1, 10), None)
     scope = Scope(
-        (lot,), (balance,), (), (delivery,), (), (consignee,), (), (), (gap,), None, None
+        (lot,), (balance,), (), (delivery,), (), (moved,), (consignee,), (), (), (gap,), None, None
     )  # fmt: skip
     request = RecallRequest((), 1, f"x{text}", AT, AT, contact=text)
     manifest = ReportManifest("recall_package", "1", "000001", AT, "w", "ab", "cd", 1)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from traceability.recall.records import Scope
 
-ChangeKind = Literal["lot", "consignee", "delivery", "balance"]
+ChangeKind = Literal["lot", "consignee", "delivery", "onward", "balance"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ def difference(before: Scope, after: Scope) -> tuple[Change, ...]:
         ("lot", _lots(before), _lots(after)),
         ("consignee", _consignees(before), _consignees(after)),
         ("delivery", _deliveries(before), _deliveries(after)),
+        ("onward", _onward(before), _onward(after)),
         ("balance", _balances(before), _balances(after)),
     )
     changes = (change for kind, old, new in pairs for change in _changes(kind, old, new))
@@ -54,6 +55,17 @@ def _deliveries(scope: Scope) -> dict[str, str]:
         key = f"{row.consignee_id} {row.delivery_no or '?'} {row.lot_id}"
         sums[key] = sums.get(key, Decimal(0)) + (row.held_qty or Decimal(0))
     return {key: str(qty) for key, qty in sums.items()}
+
+
+def _onward(scope: Scope) -> dict[str, str]:
+    told = {}
+    for row in scope.onward:
+        qty, sent, received = (
+            "?" if value is None else value for value in (row.qty, row.sent_date, row.received_date)
+        )
+        key = f"{row.holder or '?'} {row.despatch_advice or '?'} {row.lot_id} {row.thing_id}"
+        told[key] = f"{qty}, sent {sent}, received {received}"
+    return told
 
 
 def _balances(scope: Scope) -> dict[str, str]:

@@ -114,6 +114,31 @@ class Return:
 
 
 @dataclass(frozen=True)
+class Onward:
+    """Goods of one lot on their way, as partners tell it: by us to a consignee, or on from there.
+
+    Attributes:
+        thing_id: Node that moved: the lot, a device, or a package that held some of it.
+        qty: Base unit of the lot; None when the partner states none.
+        device_count: Registered devices among them.
+        despatch_advice: Address of the document they went under; None when none is named.
+        holder: Address of who got them; None when nobody is named.
+        sent_date: Day the sender told; None when only the receiver spoke.
+        received_date: Day the receiver told; None while nobody confirms that they arrived.
+    """
+
+    lot_id: str
+    thing_id: str
+    thing_kind_code: str
+    qty: Decimal | None
+    device_count: int
+    despatch_advice: str | None
+    holder: str | None
+    sent_date: date | None
+    received_date: date | None
+
+
+@dataclass(frozen=True)
 class Consignee:
     """Who got goods: a golden customer, one known by number only, or nobody that a document names."""
 
@@ -174,6 +199,7 @@ class Scope:
     stock: tuple[StockPlace, ...]
     deliveries: tuple[Delivery, ...]
     returns: tuple[Return, ...]
+    onward: tuple[Onward, ...]
     consignees: tuple[Consignee, ...]
     units: tuple[Unit, ...]
     excluded: tuple[Excluded, ...]
@@ -185,6 +211,12 @@ class Scope:
     def lots_by_id(self) -> dict[str, ScopeLot]:
         """Lots by their id."""
         return {lot.lot_id: lot for lot in self.lots}
+
+    @cached_property
+    def untold_lots(self) -> tuple[str, ...]:
+        """Lots that left us and of which no partner told where they went on."""
+        told = {row.lot_id for row in self.onward}
+        return tuple(sorted({row.lot_id for row in self.deliveries} - told))
 
     @cached_property
     def consignees_by_id(self) -> dict[str, Consignee]:

@@ -125,6 +125,9 @@ def _detail(opened: OpenRelease, found: Answer, say: Language, words: Language) 
             lambda: scope_tables.gaps(opened, scope, say, words),
         ),
     ]
+    if scope.deliveries or scope.onward:
+        title = say("recall.tab.onward", count=len(scope.onward))
+        tabs.insert(2, (title, lambda: scope_tables.onward(opened, scope, say, words)))
     if scope.excluded:
         title = say("recall.tab.excluded", count=len(scope.excluded))
         tabs.append((title, lambda: scope_tables.excluded(opened, scope, say, words)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import streamlit as st
+
 from dashboards.release import OpenRelease
 from dashboards.tables import Column, table
 from reports.language import Language
@@ -12,7 +14,7 @@ from reports.recall.line import Line
 from reports.recall.totals import ConsigneeTotal
 from reports.recall.wording import amounts_text, name_of
 from traceability.recall.difference import Change
-from traceability.recall.records import Excluded, Ignorance, LotBalance, Scope, StockPlace
+from traceability.recall.records import Excluded, Ignorance, LotBalance, Onward, Scope, StockPlace
 
 
 def _unit(words: Language) -> Callable[[Any], str]:
@@ -78,6 +80,24 @@ def lots(opened: OpenRelease, scope: Scope, say: Language, words: Language) -> N
 
 def _amount(field: str) -> Callable[[Any], Any]:
     return lambda row: getattr(row, field)
+
+
+def onward(opened: OpenRelease, scope: Scope, say: Language, words: Language) -> None:
+    """Where goods went on, as partners tell, and of how many lots nobody told."""
+    key = "onward.untold" if scope.untold_lots else "onward.told"
+    st.caption(words(key, count=say.number(len(scope.untold_lots))))
+    columns: list[Column[Onward]] = [
+        Column(words("col.holder"), lambda r: r.holder),
+        Column(words("col.lot"), lambda r: r.lot_id),
+        Column(words("col.thing"), lambda r: r.thing_id),
+        Column(words("col.qty"), lambda r: r.qty),
+        Column(words("col.uom"), lambda r: scope.lots_by_id[r.lot_id].uom_code, _unit(words)),
+        Column(words("col.serials"), lambda r: r.device_count or None),
+        Column(words("col.sent_date"), lambda r: r.sent_date),
+        Column(words("col.received_date"), lambda r: r.received_date),
+        Column(words("col.despatch_advice"), lambda r: r.despatch_advice),
+    ]
+    table(scope.onward, columns, name="recall_onward", opened=opened, say=say)
 
 
 def stock(opened: OpenRelease, scope: Scope, say: Language, words: Language) -> None:

@@ -172,6 +172,7 @@ def _print(package: Package, target: Path, bundle: Path, as_json: bool) -> None:
     if request.is_drill:
         out.print(f"[bold yellow]{words('drill.banner')}[/]")
     _print_consignees(facts, words)
+    _print_onward(facts, words)
     _print_deadlines(facts, words)
     gaps = [(gap.code, gap.lot_id or gap.order_id, gap.message_en, gap.qty) for gap in facts.scope.gaps]
     if gaps:
@@ -195,6 +196,8 @@ def _summary(package: Package) -> dict[str, object]:
         "lots": len(facts.scope.lots),
         "devices": len(facts.scope.units),
         "consignees": len(facts.consignees),
+        "onward": len(facts.scope.onward),
+        "lots_untold": len(facts.scope.untold_lots),
         "gaps": len(facts.scope.gaps),
         "trace_seconds": round(facts.trace_seconds, 4),
     }
@@ -216,6 +219,22 @@ def _print_consignees(facts: RecallFacts, words: Language) -> None:
             for row in facts.consignees[:LISTED_AT_MOST]
         ],
     )
+
+
+def _print_onward(facts: RecallFacts, words: Language) -> None:
+    """What partners told; nothing where nothing left."""
+    scope = facts.scope
+    if scope.onward:
+        print_table(
+            f"{words('onward')}: {len(scope.onward)}",
+            ("got by", "lot", "quantity", "sent", "received"),
+            [
+                (row.holder or words("unknown"), row.lot_id, row.qty, row.sent_date, row.received_date)
+                for row in scope.onward[:LISTED_AT_MOST]
+            ],
+        )
+    if scope.untold_lots:
+        say(words("onward.untold", count=len(scope.untold_lots)))
 
 
 def _print_deadlines(facts: RecallFacts, words: Language) -> None:

@@ -133,7 +133,7 @@ def onward(facts: RecallFacts) -> Sheet:
         "thing",
         "qty",
         "uom",
-        "serials",
+        "devices",
         "despatch_advice",
         "sent_date",
         "received_date",

@@ -88,13 +88,13 @@ def onward(opened: OpenRelease, scope: Scope, say: Language, words: Language) ->
     st.caption(words(key, count=say.number(len(scope.untold_lots))))
     columns: list[Column[Onward]] = [
         Column(words("col.holder"), lambda r: r.holder),
+        Column(words("col.sent_date"), lambda r: r.sent_date),
+        Column(words("col.received_date"), lambda r: r.received_date),
         Column(words("col.lot"), lambda r: r.lot_id),
-        Column(words("col.thing"), lambda r: r.thing_id),
         Column(words("col.qty"), lambda r: r.qty),
         Column(words("col.uom"), lambda r: scope.lots_by_id[r.lot_id].uom_code, _unit(words)),
         Column(words("col.devices"), lambda r: r.device_count or None),
-        Column(words("col.sent_date"), lambda r: r.sent_date),
-        Column(words("col.received_date"), lambda r: r.received_date),
+        Column(words("col.thing"), lambda r: r.thing_id),
         Column(words("col.despatch_advice"), lambda r: r.despatch_advice),
     ]
     table(scope.onward, columns, name="recall_onward", opened=opened, say=say)

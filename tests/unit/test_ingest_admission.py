@@ -1,10 +1,12 @@
 """A copy is only trusted when it was held against its source."""
 
 import errno
-import io
+import fcntl
 import os
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,15 +18,49 @@ from pipelines.ingest.rules import Rule
 SIZES = (0, 1, copying.PIECE - 1, copying.PIECE, copying.PIECE + 1, 3 * copying.PIECE)
 
 
+@pytest.mark.parametrize("is_large", [False, True])
 @pytest.mark.parametrize("size", SIZES)
-def test_copy_is_the_source(tmp_path: Path, size: int) -> None:
-    """Prevents a copy or a hash that loses, doubles or mixes up pieces."""
+def test_copy_is_the_source(tmp_path: Path, size: int, is_large: bool) -> None:
+    """Prevents a copy or a hash that loses, doubles or mixes up pieces, or ends at a block of the disk."""
     source, kept, content = tmp_path / "a", tmp_path / "b", os.urandom(size)
     source.write_bytes(content)
     before = copying.look(source)
-    assert copying.copy(source, kept, size) == sha256(content).hexdigest()
+    assert copying.copy(source, kept, size, is_large=is_large) == sha256(content).hexdigest()
     assert kept.read_bytes() == content
-    copying.prove(source, kept, before)
+    copying.prove(source, kept, before, is_large=is_large)
+
+
+@pytest.mark.parametrize("at", ["open", "write", "read"])
+def test_a_file_system_without_a_way_past_its_cache_will_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    """Prevents a lake on such a disk from taking no large file, or a cut one."""
+    source, kept, content = tmp_path / "a", tmp_path / "b", os.urandom(copying.PIECE + 5)
+    source.write_bytes(content)
+    before, direct = copying.look(source), os.O_DIRECT
+    real: dict[str, Callable[..., Any]] = {name: getattr(os, name) for name in ("open", "pwrite", "readv")}
+
+    def refusing(name: str, flags: Callable[..., int]) -> Callable[..., Any]:
+        def call(first: Any, *rest: Any) -> Any:
+            if flags(first, *rest) & direct:
+                raise OSError(errno.EINVAL, "Invalid argument")
+            return real[name](first, *rest)
+
+        return call
+
+    def of_handle(handle: int, *_: Any) -> int:
+        return fcntl.fcntl(handle, fcntl.F_GETFL)
+
+    calls = {
+        "open": ("open", lambda _, flags, *__: flags),
+        "write": ("pwrite", of_handle),
+        "read": ("readv", of_handle),
+    }
+    name, flags = calls[at]
+    monkeypatch.setattr(os, name, refusing(name, flags))
+    assert copying.copy(source, kept, len(content), is_large=True) == sha256(content).hexdigest()
+    copying.prove(source, kept, before, is_large=True)
+    assert kept.read_bytes() == content
 
 
 @pytest.mark.parametrize("size", [4, 6])
@@ -36,21 +72,24 @@ def test_copy_of_a_file_that_grows_or_shrinks_is_refused(tmp_path: Path, size: i
     assert refused.value.rule is Rule.CHANGED
 
 
+@pytest.mark.parametrize("is_large", [False, True])
 @pytest.mark.parametrize("place", [0, copying.PIECE + 7, 2 * copying.PIECE - 1])
 @pytest.mark.parametrize("victim", ["source", "copy"])
-def test_proof_finds_one_changed_byte_behind_an_old_time(tmp_path: Path, place: int, victim: str) -> None:
+def test_proof_finds_one_changed_byte_behind_an_old_time(
+    tmp_path: Path, place: int, victim: str, is_large: bool
+) -> None:
     """Prevents a change that leaves size, time and inode as they were from being taken as nothing."""
     source, kept, content = tmp_path / "source", tmp_path / "copy", bytearray(2 * copying.PIECE)
     source.write_bytes(content)
     before, stat = copying.look(source), source.stat()
-    copying.copy(source, kept, len(content))
+    copying.copy(source, kept, len(content), is_large=is_large)
     content[place] ^= 1
     with (tmp_path / victim).open("r+b") as file:
         file.write(content)
     os.utime(source, ns=(stat.st_atime_ns, stat.st_mtime_ns))
     assert copying.look(source) == before
     with pytest.raises(FileRejected) as refused:
-        copying.prove(source, kept, before)
+        copying.prove(source, kept, before, is_large=is_large)
     assert refused.value.rule is Rule.CHANGED
 
 
@@ -64,8 +103,8 @@ def test_a_copy_that_fails_its_proof_is_not_remembered(
     os.utime(source, (0, 0))
     real = copying.copy
 
-    def late(source: Path, target: Path, size: int) -> str:
-        digest = real(source, target, size)
+    def late(source: Path, target: Path, size: int, *, is_large: bool) -> str:
+        digest = real(source, target, size, is_large=is_large)
         source.write_bytes(b"2")
         os.utime(source, (0, 0))
         return digest
@@ -104,17 +143,14 @@ def test_a_line_cut_short_costs_only_itself(tmp_path: Path) -> None:
     assert not any(Originals.open(tmp_path / "originals").recall(source) for source in sources)
 
 
-def test_a_source_whose_disk_fails_costs_only_itself(tmp_path: Path) -> None:
+def test_a_source_whose_disk_fails_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Prevents one unreadable sector or lost share from stopping every other source."""
+    (tmp_path / "a").write_bytes(b"12345")
 
-    class Broken(io.BytesIO):
-        def read(self, size: int | None = -1, /) -> bytes:
-            raise OSError(errno.EIO, "Input/output error")
+    def broken(*_: object) -> int:
+        raise OSError(errno.EIO, "Input/output error")
 
-    class Source(type(tmp_path)):  # type: ignore[misc]
-        def open(self, *_: object, **__: object) -> Broken:
-            return Broken()
-
+    monkeypatch.setattr(os, "readv", broken)
     with pytest.raises(FileRejected) as refused:
-        copying.copy(Source(tmp_path / "a"), tmp_path / "b", 5)
+        copying.copy(tmp_path / "a", tmp_path / "b", 5)
     assert refused.value.rule is Rule.UNREADABLE

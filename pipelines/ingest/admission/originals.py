@@ -1,7 +1,7 @@
 """Keeps every admitted file unchanged under its sha256, and knows a file again cheaply.
 
 source -> hashed while copied -> proved against the source -> originals/<sha[:2]>/<sha256>.
-The proof of a large file runs while the file is already being read; `Original.confirm` waits for it.
+The proof of a large file runs while the file is already being read (at_hand.py); `confirm` waits for it.
 The fingerprint cache (path, size, mtime, inode -> sha256) only saves reading; a file's identity is its
 sha256. A source modified less than two seconds before it was read is not cached: clocks of file systems are
 coarse.
@@ -27,27 +27,50 @@ FINGERPRINTS = "fingerprints.jsonl"
 # Waiting folders are forced to the disk together.
 FSYNCS = 8
 SETTLED_NS = 2_000_000_000
-# From here on the proof of a copy is worth a thread of its own.
+# From here on a copy is written past the page cache, and its proof is worth a thread of its own.
 LARGE = 64 << 20
+State = tuple[int, ...]
+
+
+def state_of(stat: os.stat_result) -> State:
+    """What the file system changes with every change of a file, also one that sets its times back."""
+    return (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+
+
+class SourceTouched(Exception):
+    """What was read of a source may not be what was kept of it: read the copy."""
 
 
 @dataclass(frozen=True)
 class Original:
-    """A kept file."""
+    """A kept file.
+
+    Attributes:
+        proof: Of a large copy, while it may still be under way.
+        source: Where a large file was just copied from.
+        state: That of the source before it was copied.
+        handle: The open source, where `path` leads to it; None where it leads to the copy.
+    """
 
     sha256: str
     size: int
     path: Path
     proof: Future[None] | None = field(default=None, compare=False, repr=False)
+    source: Path | None = field(default=None, compare=False, repr=False)
+    state: State | None = field(default=None, compare=False, repr=False)
+    handle: int | None = field(default=None, compare=False, repr=False)
 
     def confirm(self) -> None:
         """Waits until the copy is durable and proved; call before anything read from it is committed.
 
         Raises:
-            FileRejected: DQ-FIL-005 when the source changed while it was read.
+            FileRejected: DQ-FIL-005 when the source changed while it was copied.
+            SourceTouched: The source was read, and touched since it was copied.
         """
         if self.proof:
             self.proof.result()
+        if self.handle is not None and state_of(os.fstat(self.handle)) != self.state:
+            raise SourceTouched
 
 
 @dataclass
@@ -159,25 +182,26 @@ class Originals:
 
     def _copy(self, source: Path, before: Look) -> Original:
         draft, size = self.scratch / uuid.uuid4().hex, int(before[0])
+        is_large, state = size >= LARGE, state_of(source.stat())
         try:
-            sha256 = copy(source, draft, size)
-            if size < LARGE:
-                self._prove(source, draft, sha256, before)
+            sha256 = copy(source, draft, size, is_large=is_large)
+            if not is_large:
+                self._prove(source, draft, sha256, before, is_large)
             kept = self.path_of(sha256)
             kept.parent.mkdir(exist_ok=True)
             draft.replace(kept)
         finally:
             draft.unlink(missing_ok=True)
         self.touched.add(kept.parent)
-        if size < LARGE:
+        if not is_large:
             return Original(sha256, size, kept)
-        proof = self.provers.submit(self._prove, source, kept, sha256, before)
+        proof = self.provers.submit(self._prove, source, kept, sha256, before, is_large)
         self.proofs.append(proof)
-        return Original(sha256, size, kept, proof)
+        return Original(sha256, size, kept, proof, source, state)
 
-    def _prove(self, source: Path, kept: Path, sha256: str, before: Look) -> None:
+    def _prove(self, source: Path, kept: Path, sha256: str, before: Look, is_large: bool) -> None:
         with _refusing():
-            prove(source, kept, before)
+            prove(source, kept, before, is_large=is_large)
         if time.time_ns() - int(before[1]) > SETTLED_NS:
             self.known[str(source)] = self.fresh[str(source)] = [*before, sha256]
 

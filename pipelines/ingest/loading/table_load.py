@@ -7,9 +7,9 @@ when it is rejected.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,8 @@ import pyarrow.parquet as pq
 
 from lakehouse.raw_zone import DataFile, RawZone
 from lakehouse.storage import is_of_the_disk
+from pipelines.ingest.admission.at_hand import at_hand, reading
+from pipelines.ingest.admission.originals import Original, SourceTouched
 from pipelines.ingest.drift import DriftLog
 from pipelines.ingest.loading.file_account import Pending, load_id, record_of, refusal, rejection
 from pipelines.ingest.loading.loads import Accounts
@@ -66,29 +68,42 @@ def _refused(contract: Contract, file: Pending, rejected: FileRejected, at: date
 
 
 def _load_file(shared: "_Batch", file: Pending, scratch: Path, *, count_only: bool) -> None:
-    parsed = open_original(file.original.path, file.name, shared.contract, scratch)
+    try:
+        with at_hand(file.original) as quickest:
+            _load_from(shared, replace(file, original=quickest), scratch, count_only=count_only)
+    except SourceTouched:
+        file.original.confirm()
+        _load_from(shared, file, scratch, count_only=count_only)
+
+
+def _load_from(shared: "_Batch", file: Pending, scratch: Path, *, count_only: bool) -> None:
+    with reading(file.original):
+        parsed = open_original(file.original.path, file.name, shared.contract, scratch)
+    chunks = _read(parsed.chunks, file.original)
     alone = _Batch(shared.zone, shared.contract, shared.accounts, shared.columns)
     try:
         if parsed.uniform and alone.take_uniform(file, parsed, parsed.uniform, count_only=count_only):
             alone.commit()
             return
-        head = list(_first_two(parsed.chunks))
+        head = list(islice(chunks, 2))
         if len(head) < 2:
             file.original.confirm()
             shared.take(file, parsed, iter(head), count_only=count_only)
             return
-        alone.take(file, parsed, chain(head, parsed.chunks), count_only=count_only)
-    except FileRejected:
+        alone.take(file, parsed, chain(head, chunks), count_only=count_only)
+    except (FileRejected, SourceTouched):
         alone.drop()
         raise
     alone.commit()
 
 
-def _first_two(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-    for _ in range(2):
-        chunk = next(chunks, None)
-        if chunk is not None:
-            yield chunk
+def _read(chunks: Iterator[Chunk], original: Original) -> Iterator[Chunk]:
+    while True:
+        with reading(original):
+            chunk = next(chunks, None)
+        if chunk is None:
+            return
+        yield chunk
 
 
 @dataclass
@@ -145,7 +160,8 @@ class _Batch:
         except pl.exceptions.PolarsError as error:
             path.unlink(missing_ok=True)
             if is_of_the_disk(error):
-                raise
+                with reading(file.original):
+                    raise
             return str(error)
         written = pq.read_metadata(path).num_rows
         self.parts.append(DataFile(path, written))

@@ -100,20 +100,26 @@ def _cuts(path: Path, start: int) -> list[int]:
 
 
 def _blocks(path: Path, low: int, high: int) -> Iterator[bytes]:
-    """Whole lines of a stretch of a file; a last line without its end gets one, an endless one is shown."""
-    carry = b""
-    with path.open("rb") as stream:
+    """Whole lines of a stretch of a file; a last line without its end gets one, an endless one is shown.
+
+    Read into the same memory again and again: getting and giving back a piece costs as much as its check.
+    """
+    memory, held = bytearray(PIECE + MAX_LINE), 0
+    view = memoryview(memory)
+    with path.open("rb", buffering=0) as stream:
         stream.seek(low)
-        while low < high:
-            piece = stream.read(min(PIECE, high - low))
-            low += len(piece)
-            data = carry + piece
-            cut = data.rfind(b"\n") + 1
-            carry = data[cut:]
-            if cut or len(data) > MAX_LINE:
-                yield data[:cut] or data
-    if carry:
-        yield carry + b"\n"
+        while low < high and held <= MAX_LINE:
+            count = stream.readinto(view[held : held + min(PIECE, high - low)])
+            if not count:
+                break
+            low, end = low + count, held + count
+            cut = memory.rfind(b"\n", 0, end) + 1
+            if cut:
+                yield bytes(view[:cut])
+            held = end - cut
+            view[:held] = view[cut:end]
+    if held:
+        yield bytes(view[:held]) + (b"\n" if held <= MAX_LINE else b"")
 
 
 def lazy_rows(uniform: Uniform) -> pl.LazyFrame:

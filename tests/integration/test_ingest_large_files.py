@@ -8,11 +8,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from pipelines.ingest.admission import originals
 from pipelines.ingest.admission.originals import Originals
 from pipelines.ingest.loading import table_load
+from pipelines.ingest.loading.file_account import Pending
 from pipelines.ingest.loading.loads import LOAD, QUARANTINE
 from pipelines.ingest.readers import csv_stream
 from tests.integration.small_lake import SmallLake, contract, empty_lake
@@ -65,17 +67,17 @@ def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallLake:
     return empty_lake(tmp_path)
 
 
-def when_opened(monkeypatch: pytest.MonkeyPatch, act: Act, path: Path) -> list[str]:
-    """Lets something happen to a file as soon as it is opened for loading; gives from where it was read."""
-    real, read_from = table_load.open_original, []
+def when_loaded(monkeypatch: pytest.MonkeyPatch, act: Act, path: Path) -> list[str]:
+    """Lets something happen to a file as soon as it is about to be loaded; gives from where it was read."""
+    real, read_from = table_load._load_from, []
 
-    def acting(original: Path, *rest: Any) -> Any:
-        read_from.append(original.parent.name)
+    def acting(shared: Any, file: Pending, *rest: Any, **how: Any) -> None:
+        read_from.append(file.original.path.parent.name)
         if len(read_from) == 1:
             act(path)
-        return real(original, *rest)
+        real(shared, file, *rest, **how)
 
-    monkeypatch.setattr(table_load, "open_original", acting)
+    monkeypatch.setattr(table_load, "_load_from", acting)
     return read_from
 
 
@@ -84,7 +86,7 @@ def test_what_nobody_touches_is_read_from_its_source_by_number(
     lake: SmallLake, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     """Prevents a copy from being fetched from the disk again, and an engine from seeing a foreign name."""
-    read_from = when_opened(monkeypatch, left_alone, lake.drop("erp/item/item_1.csv", text))
+    read_from = when_loaded(monkeypatch, left_alone, lake.drop("erp/item/item_1.csv", text))
     assert lake.run(ITEM).loaded == 2
     assert read_from == ["fd"]
     assert lake.raw("erp__item", "no", "name") == ROWS
@@ -92,28 +94,28 @@ def test_what_nobody_touches_is_read_from_its_source_by_number(
 
 @pytest.mark.parametrize("text", [PLAIN, QUOTED])
 @pytest.mark.parametrize("act", [written_to, broken_up, replaced, taken_away])
-@pytest.mark.parametrize("when", ["before it is opened", "while it is read"])
+@pytest.mark.parametrize("when", ["before it is loaded", "while it is loaded"])
 def test_what_is_loaded_is_what_is_kept(
     lake: SmallLake, monkeypatch: pytest.MonkeyPatch, text: str, act: Act, when: str
 ) -> None:
     """Prevents rows that no kept original holds, and the loss of a file that its sender took away."""
     path = lake.drop("erp/item/item_1.csv", text)
-    if when == "while it is read":
-        read_from = when_opened(monkeypatch, act, path)
+    if when == "while it is loaded":
+        read_from = when_loaded(monkeypatch, act, path)
     else:
         settle = Originals.settle
         monkeypatch.setattr(Originals, "settle", lambda self: (settle(self), act(path))[0])
-        read_from = when_opened(monkeypatch, lambda _: None, path)
+        read_from = when_loaded(monkeypatch, lambda _: None, path)
     report = lake.run(ITEM)
     assert (report.loaded, report.quarantined, report.rejected_files) == (2, 0, ())
     assert lake.raw("erp__item", "no", "name") == ROWS
-    assert len(read_from) == (2 if when == "while it is read" else 1) and read_from[-1] != "fd"
+    assert len(read_from) == (2 if when == "while it is loaded" else 1) and read_from[-1] != "fd"
     digest = sha256(text.encode()).hexdigest()
     assert lake.zone.read(LOAD).column("file_sha256").to_pylist() == [digest]
     assert (lake.settings.originals_dir / digest[:2] / digest).read_text() == text
     assert lake.zone.read(QUARANTINE).num_rows == 0
-    parts = list(lake.zone.table_path("erp__item").glob("*.parquet"))
-    assert len(parts) == 1
+    parts = lake.zone.table_path("erp__item").glob("*.parquet")
+    assert sum(pq.read_metadata(part).num_rows for part in parts) == 2
 
 
 def test_a_source_whose_disk_fails_now_is_read_from_its_copy(
@@ -122,10 +124,15 @@ def test_a_source_whose_disk_fails_now_is_read_from_its_copy(
     """Prevents a share that goes away from stopping a run that holds everything it needs."""
     path = lake.drop("erp/item/item_1.csv", PLAIN)
 
-    def failing(_: Path) -> None:
-        raise OSError(errno.EIO, "Input/output error")
+    real = table_load.open_original
 
-    read_from = when_opened(monkeypatch, failing, path)
+    def failing(original: Path, *rest: Any) -> Any:
+        if original.parent.name == "fd":
+            raise OSError(errno.EIO, "Input/output error")
+        return real(original, *rest)
+
+    monkeypatch.setattr(table_load, "open_original", failing)
+    read_from = when_loaded(monkeypatch, left_alone, path)
     assert lake.run(ITEM).loaded == 2
     assert read_from[0] == "fd" and len(read_from) == 2 and read_from[1] != "fd"
     assert lake.raw("erp__item", "no", "name") == ROWS

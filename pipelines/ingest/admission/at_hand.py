@@ -1,44 +1,36 @@
-"""A kept file as it is quickest to read: its source, while that lies in memory and the copy does not.
+"""A kept file as it is quickest to read.
 
 at_hand(original) -> the original, its path that of the open source -> readers -> confirm().
-A large copy is written past the page cache; reading it would fetch it from the disk again. The source is read
-by its descriptor: no engine sees a foreign name, and a file put in its place is not seen. Whatever happens to
-the source from its being copied on, what was read of it then counts for nothing, and the copy is read.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 from polars.exceptions import PolarsError
 
-from pipelines.ingest.admission.originals import Original, SourceTouched, state_of
+from pipelines.ingest.admission.originals import Original
+from pipelines.ingest.admission.source import SourceTouched
 from pipelines.ingest.records import FileRejected
-
-_OPEN_FILES = Path("/proc/self/fd")
 
 
 @contextmanager
 def at_hand(original: Original) -> Iterator[Original]:
-    """Gives the original with the path to read it from.
+    """Gives the original with the path to read it from, and with a source only if that is read.
 
     Raises:
-        SourceTouched: What was read, or found wrong, may be no part of what was kept; read the original.
+        SourceTouched: What was read, or found wrong, may be no part of what was kept; read the copy.
     """
-    handle = _untouched(original)
-    if handle is None:
-        yield original
+    source = original.source
+    if source is None or not source.is_untouched:
+        yield replace(original, source=None)
         return
     try:
-        yield replace(original, path=_OPEN_FILES / str(handle), handle=handle)
+        yield replace(original, path=source.path)
     except FileRejected as rejected:
-        if state_of(os.fstat(handle)) == original.state:
+        if source.is_untouched:
             raise
         raise SourceTouched from rejected
-    finally:
-        os.close(handle)
 
 
 @contextmanager
@@ -51,20 +43,6 @@ def reading(original: Original) -> Iterator[None]:
     try:
         yield
     except (OSError, PolarsError) as error:
-        if original.handle is None:
+        if original.source is None:
             raise
         raise SourceTouched from error
-
-
-def _untouched(original: Original) -> int | None:
-    """The open source, when it is as it was before it was copied."""
-    if original.source is None or not _OPEN_FILES.is_dir():
-        return None
-    try:
-        handle = os.open(original.source, os.O_RDONLY)
-    except OSError:
-        return None  # taken away since
-    if state_of(os.fstat(handle)) == original.state:
-        return handle
-    os.close(handle)
-    return None

@@ -1,6 +1,6 @@
 """Copies a file so that the copy can be trusted: hashed on its way in, then held against its source.
 
-copy(): source -> pieces, hashed in one thread while another writes -> sha256
+copy(): source -> pieces, each hashed and written while the next one is read -> sha256
 prove(): fsync -> the copy read back beside the source, byte for byte, and an unchanged source.
 Reading the source twice and comparing every byte says more than a second hash, at half the cost; a large copy
 is read back from the disk itself. Reserving the space first makes writing several times cheaper and meets a
@@ -9,10 +9,12 @@ full disk before the first byte.
 
 import hashlib
 import os
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.ingest.admission.direct_io import are_equal, blocks, buffer, fill, opened, write_at
+from pipelines.ingest.admission.direct_io import BLOCK, are_equal, buffer, fill, opened, write_at
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 
@@ -39,29 +41,54 @@ def copy(source: Path, target: Path, size: int, *, is_large: bool = False) -> st
         FileRejected: DQ-FIL-005 when the source turns out to have another size, DQ-FIL-002 when its disk
             fails.
     """
-    digest, written = hashlib.sha256(), 0
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-    piece = memoryview(buffer(min(PIECE, size + 1)))
     with (
         opened(source, os.O_RDONLY, is_direct=False) as read,
         opened(target, flags, is_direct=is_large) as kept,
-        ThreadPoolExecutor(1) as other,
     ):
         if size:
             os.posix_fallocate(kept, 0, size)
-        while count := _from_source(read, piece):
-            hashed = other.submit(digest.update, piece[:count]) if count == PIECE else None
-            write_at(kept, piece[: blocks(count)] if is_large else piece[:count], written)
-            written += count
-            if hashed:
-                hashed.result()
-            else:
-                digest.update(piece[:count])
+        digest, written = _pour(read, kept, min(PIECE, size + 1), BLOCK if is_large else 1)
         if is_large:
             os.ftruncate(kept, written)
     if written != size:
         raise changed()
-    return digest.hexdigest()
+    return digest
+
+
+def _pour(read: int, kept: int, size: int, unit: int) -> tuple[str, int]:
+    """Copies a file in pieces of whole units: while one is hashed and written, the next one is read."""
+    digest, written = hashlib.sha256(), 0
+    free, busy = deque([memoryview(buffer(size)), memoryview(buffer(size))]), deque[_Piece]()
+    with ThreadPoolExecutor(1) as hasher, ThreadPoolExecutor(1) as writer:
+        while True:
+            memory = free.popleft() if free else busy.popleft().done()
+            count = _from_source(read, memory)
+            content, units = memory[:count], memory[: -(-count // unit) * unit]
+            if count < PIECE:
+                while busy:
+                    busy.popleft().done()
+                digest.update(content)
+                write_at(kept, units, written)
+                return digest.hexdigest(), written + count
+            hashed = hasher.submit(digest.update, content)
+            busy.append(_Piece(memory, hashed, writer.submit(write_at, kept, units, written)))
+            written += count
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Memory whose content is being hashed and written."""
+
+    memory: memoryview
+    hashed: Future[None]
+    written: Future[None]
+
+    def done(self) -> memoryview:
+        """Waits for both and gives the memory back."""
+        self.hashed.result()
+        self.written.result()
+        return self.memory
 
 
 def prove(source: Path, kept: Path, before: Look, *, is_large: bool = False) -> None:

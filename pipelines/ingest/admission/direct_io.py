@@ -42,12 +42,7 @@ def _open(path: Path, flags: int, is_direct: bool) -> int:
 
 def buffer(size: int) -> mmap.mmap:
     """Memory of at least that many bytes that begins, and ends, at a block."""
-    return mmap.mmap(-1, blocks(size), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-
-
-def blocks(size: int) -> int:
-    """The size, rounded up to whole blocks, at least one."""
-    return max(1, -(-size // BLOCK)) * BLOCK
+    return mmap.mmap(-1, -(-size // BLOCK) * BLOCK, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 
 
 def fill(handle: int, into: memoryview) -> int:

@@ -17,9 +17,11 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from weakref import WeakSet
 
 from lakehouse.durable import fsync_path, make_folder
 from pipelines.ingest.admission.copying import Look, copy, look, prove
+from pipelines.ingest.admission.source import Source, SourceTouched, opened
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 
@@ -29,16 +31,8 @@ FSYNCS = 8
 SETTLED_NS = 2_000_000_000
 # From here on a copy is written past the page cache, and its proof is worth a thread of its own.
 LARGE = 64 << 20
-State = tuple[int, ...]
-
-
-def state_of(stat: os.stat_result) -> State:
-    """What the file system changes with every change of a file, also one that sets its times back."""
-    return (stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
-
-
-class SourceTouched(Exception):
-    """What was read of a source may not be what was kept of it: read the copy."""
+# Sources of large files kept open at a time; a process may have about a thousand files open.
+OPEN_SOURCES = 16
 
 
 @dataclass(frozen=True)
@@ -47,18 +41,14 @@ class Original:
 
     Attributes:
         proof: Of a large copy, while it may still be under way.
-        source: Where a large file was just copied from.
-        state: That of the source before it was copied.
-        handle: The open source, where `path` leads to it; None where it leads to the copy.
+        source: What a large file was just copied from.
     """
 
     sha256: str
     size: int
     path: Path
     proof: Future[None] | None = field(default=None, compare=False, repr=False)
-    source: Path | None = field(default=None, compare=False, repr=False)
-    state: State | None = field(default=None, compare=False, repr=False)
-    handle: int | None = field(default=None, compare=False, repr=False)
+    source: Source | None = field(default=None, compare=False, repr=False)
 
     def confirm(self) -> None:
         """Waits until the copy is durable and proved; call before anything read from it is committed.
@@ -69,7 +59,7 @@ class Original:
         """
         if self.proof:
             self.proof.result()
-        if self.handle is not None and state_of(os.fstat(self.handle)) != self.state:
+        if self.source and self.path == self.source.path and not self.source.is_untouched:
             raise SourceTouched
 
 
@@ -83,6 +73,7 @@ class Originals:
     touched: set[Path] = field(default_factory=set)
     provers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
     proofs: list[Future[None]] = field(default_factory=list)
+    sources: "WeakSet[Source]" = field(default_factory=WeakSet)
 
     @classmethod
     def open(cls, folder: Path) -> "Originals":
@@ -182,7 +173,8 @@ class Originals:
 
     def _copy(self, source: Path, before: Look) -> Original:
         draft, size = self.scratch / uuid.uuid4().hex, int(before[0])
-        is_large, state = size >= LARGE, state_of(source.stat())
+        is_large = size >= LARGE
+        at_hand = self._opened(source) if is_large else None
         try:
             sha256 = copy(source, draft, size, is_large=is_large)
             if not is_large:
@@ -197,7 +189,13 @@ class Originals:
             return Original(sha256, size, kept)
         proof = self.provers.submit(self._prove, source, kept, sha256, before, is_large)
         self.proofs.append(proof)
-        return Original(sha256, size, kept, proof, source, state)
+        return Original(sha256, size, kept, proof, at_hand)
+
+    def _opened(self, source: Path) -> Source | None:
+        found = opened(source) if len(self.sources) < OPEN_SOURCES else None
+        if found:
+            self.sources.add(found)
+        return found
 
     def _prove(self, source: Path, kept: Path, sha256: str, before: Look, is_large: bool) -> None:
         with _refusing():

@@ -19,7 +19,8 @@ import pyarrow.parquet as pq
 from lakehouse.raw_zone import DataFile, RawZone
 from lakehouse.storage import is_of_the_disk
 from pipelines.ingest.admission.at_hand import at_hand, reading
-from pipelines.ingest.admission.originals import Original, SourceTouched
+from pipelines.ingest.admission.originals import Original
+from pipelines.ingest.admission.source import SourceTouched
 from pipelines.ingest.drift import DriftLog
 from pipelines.ingest.loading.file_account import Pending, load_id, record_of, refusal, rejection
 from pipelines.ingest.loading.loads import Accounts
@@ -73,7 +74,8 @@ def _load_file(shared: "_Batch", file: Pending, scratch: Path, *, count_only: bo
             _load_from(shared, replace(file, original=quickest), scratch, count_only=count_only)
     except SourceTouched:
         file.original.confirm()
-        _load_from(shared, file, scratch, count_only=count_only)
+        copied = replace(file, original=replace(file.original, source=None))
+        _load_from(shared, copied, scratch, count_only=count_only)
 
 
 def _load_from(shared: "_Batch", file: Pending, scratch: Path, *, count_only: bool) -> None:

@@ -30,15 +30,34 @@ DOCUMENTS = {
 }
 
 
+# What a partner told of the lot, and the lake knew at once.
+DEALER = "https://id.gs1.org/417/6901234500002"
+PASSED_ON = {
+    "edge_id": f"SHIP||{SET_LOT}|customer:epcis:{DEALER}",
+    "edge_type_code": "SHIP",
+    "from_node_id": SET_LOT,
+    "from_kind_code": "lot",
+    "to_node_id": f"customer:epcis:{DEALER}",
+    "to_kind_code": "customer",
+    "qty": 25,
+    "source_system": "epcis",
+    "known_at": "2026-01-20 16:00:00+00",
+}
+
+
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The scratch release, its deliveries known later."""
     folder = tmp_path_factory.mktemp("desk") / "data"
     rows = scratch_release._rows()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            scratch_release, "_rows", lambda: {**rows, "mart.file": [*rows["mart.file"], DOCUMENTS]}
-        )
+        edges = [*rows["core.trace_edge_version"], {**PASSED_ON, "precision_code": "EXACT"}]
+        more = {
+            "mart.file": [*rows["mart.file"], DOCUMENTS],
+            "core.trace_edge_version": edges,
+            "core.trace_evidence": [{**PASSED_ON, "part_code": "stated", "told_date": "2026-01-19"}],
+        }
+        patch.setattr(scratch_release, "_rows", lambda: {**rows, **more})
         publish_scratch(folder)
         patch.setenv("MEDLAKE_DATA", str(folder))
         yield folder
@@ -72,6 +91,15 @@ def figures(app: AppTest) -> dict[str, str]:
     """What is known, by name."""
     (text,) = [one.proto.body for one in app.get("html") if '"ml-figures"' in one.proto.body]
     return dict(re.findall(r"<span>(.*?)</span><b>(.*?)</b>", text))
+
+
+def test_where_goods_went_on_is_told_with_what_nobody_told(data: Path) -> None:
+    """Prevents a hospital that a partner named from standing nowhere, and silence from looking whole."""
+    app = desk()
+    assert "后续流向（1）" in [tab.label for tab in app.tabs]
+    (table,) = [one.proto.body for one in app.get("html") if DEALER in one.proto.body]
+    assert "25" in table and "2026年1月19日" in table
+    assert any("没有合作伙伴告知其后续流向" in caption.value for caption in app.caption)
 
 
 def test_an_earlier_moment_knows_less_and_the_difference_is_told(data: Path) -> None:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.ingest.admission import originals
-from pipelines.ingest.admission.originals import Originals
+from pipelines.ingest.admission.originals import Original, Originals
 from pipelines.ingest.loading import table_load
 from pipelines.ingest.loading.file_account import Pending
 from pipelines.ingest.loading.loads import LOAD, QUARANTINE
@@ -135,4 +135,22 @@ def test_a_source_whose_disk_fails_now_is_read_from_its_copy(
     read_from = when_loaded(monkeypatch, left_alone, path)
     assert lake.run(ITEM).loaded == 2
     assert read_from[0] == "fd" and len(read_from) == 2 and read_from[1] != "fd"
+    assert lake.raw("erp__item", "no", "name") == ROWS
+
+
+@pytest.mark.parametrize("text", [PLAIN, QUOTED])
+def test_what_was_confirmed_is_loaded_once(
+    lake: SmallLake, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    """Prevents rows that were taken already from being taken again when the source is written to later."""
+    path, real, calls = lake.drop("erp/item/item_1.csv", text), Original.confirm, []
+
+    def confirming(self: Original) -> None:
+        real(self)
+        calls.append(self)
+        if len(calls) == 1:
+            written_to(path)
+
+    monkeypatch.setattr(Original, "confirm", confirming)
+    assert lake.run(ITEM).loaded == 2
     assert lake.raw("erp__item", "no", "name") == ROWS

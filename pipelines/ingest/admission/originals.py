@@ -21,7 +21,7 @@ from weakref import WeakSet
 
 from lakehouse.durable import fsync_path, make_folder
 from pipelines.ingest.admission.copying import Look, copy, look, prove
-from pipelines.ingest.admission.source import Source, SourceTouched, opened
+from pipelines.ingest.admission.source import Source, SourceTouched, open_source
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 
@@ -192,7 +192,7 @@ class Originals:
         return Original(sha256, size, kept, proof, at_hand)
 
     def _opened(self, source: Path) -> Source | None:
-        found = opened(source) if len(self.sources) < OPEN_SOURCES else None
+        found = open_source(source) if len(self.sources) < OPEN_SOURCES else None
         if found:
             self.sources.add(found)
         return found

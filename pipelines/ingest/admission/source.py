@@ -36,6 +36,6 @@ class Source:
         return (stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
 
 
-def opened(source: Path) -> Source | None:
+def open_source(source: Path) -> Source | None:
     """The open source, where a descriptor has a path."""
     return Source(source) if _OPEN_FILES.is_dir() else None

@@ -74,8 +74,7 @@ def _load_file(shared: "_Batch", file: Pending, scratch: Path, *, count_only: bo
             _load_from(shared, replace(file, original=quickest), scratch, count_only=count_only)
     except SourceTouched:
         file.original.confirm()
-        copied = replace(file, original=replace(file.original, source=None))
-        _load_from(shared, copied, scratch, count_only=count_only)
+        _load_from(shared, _from_copy(file), scratch, count_only=count_only)
 
 
 def _load_from(shared: "_Batch", file: Pending, scratch: Path, *, count_only: bool) -> None:
@@ -90,13 +89,18 @@ def _load_from(shared: "_Batch", file: Pending, scratch: Path, *, count_only: bo
         head = list(islice(chunks, 2))
         if len(head) < 2:
             file.original.confirm()
-            shared.take(file, parsed, iter(head), count_only=count_only)
+            # All of it is in memory now: what happens to the source no longer matters.
+            shared.take(_from_copy(file), parsed, iter(head), count_only=count_only)
             return
         alone.take(file, parsed, chain(head, chunks), count_only=count_only)
     except (FileRejected, SourceTouched):
         alone.drop()
         raise
     alone.commit()
+
+
+def _from_copy(file: Pending) -> Pending:
+    return replace(file, original=replace(file.original, source=None))
 
 
 def _read(chunks: Iterator[Chunk], original: Original) -> Iterator[Chunk]:
@@ -161,10 +165,11 @@ class _Batch:
             write_part(rows, self.columns.schema, path)
         except pl.exceptions.PolarsError as error:
             path.unlink(missing_ok=True)
-            if is_of_the_disk(error):
-                with reading(file.original):
-                    raise
-            return str(error)
+            if not is_of_the_disk(error):
+                return str(error)
+            if file.original.source:
+                raise SourceTouched from error
+            raise
         written = pq.read_metadata(path).num_rows
         self.parts.append(DataFile(path, written))
         return None if written == uniform.rows else f"{written} != {uniform.rows}"

@@ -1,6 +1,7 @@
 """`medlake trace`: one lot, from its origin to where it went."""
 
 import time
+from collections.abc import Sequence
 from typing import Annotated
 
 import duckdb
@@ -12,6 +13,8 @@ from lakehouse.settings import Settings
 from traceability.find import find, near
 from traceability.ignorance import Bound
 from traceability.recall.ignorance import bound_below
+from traceability.recall.onward import onward
+from traceability.recall.records import Onward
 from traceability.records import Match, Trace
 from traceability.walk import backward, forward
 
@@ -32,8 +35,9 @@ def trace(text: Text, release: Number = None, as_of: AsOf = None, as_json: AsJso
         back, ahead = backward(connection, match.lot.lot_id), forward(connection, match.lot.lot_id)
         seconds = time.perf_counter() - started
         bound = bound_below(connection, ahead)
+        moved = onward(connection, [node.lot.lot_id for node in ahead.nodes])
     if as_json:
-        found = {"match": match, "backward": back, "forward": ahead, "bound": bound}
+        found = {"match": match, "backward": back, "forward": ahead, "onward": moved, "bound": bound}
         print_json({**found, "seconds": round(seconds, 4)})
         return
     lot = match.lot
@@ -42,6 +46,7 @@ def trace(text: Text, release: Number = None, as_of: AsOf = None, as_json: AsJso
     )
     _print_origin(back)
     _print_destination(ahead)
+    _print_onward(moved)
     _print_gaps(back, ahead)
     _print_bound(bound)
     out.print(f"[dim]traced in {seconds * 1000:.0f} ms[/]")
@@ -112,6 +117,18 @@ def _print_destination(trace: Trace) -> None:
             for s in trace.shipments
         ],
     )
+
+
+def _print_onward(moved: Sequence[Onward]) -> None:
+    if moved:
+        print_table(
+            f"Where goods went on, as partners tell: {len(moved)}",
+            ("got by", "lot", "quantity", "sent", "received"),
+            [
+                (row.holder or "not known", row.lot_id, row.qty, row.sent_date, row.received_date)
+                for row in moved
+            ],
+        )
 
 
 def _print_gaps(*traces: Trace) -> None:

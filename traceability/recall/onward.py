@@ -32,26 +32,39 @@ class _Row:
 
 
 def onward(
+    con: duckdb.DuckDBPyConnection, lot_ids: Sequence[str], *, known_by: datetime | None = None
+) -> tuple[Onward, ...]:
+    """Return every movement that partners tell of goods of some lots.
+
+    Args:
+        con: An open release.
+        lot_ids: The lots.
+        known_by: Leave out what was loaded later; None for everything the release knows.
+    """
+    return tuple(map(_plain, _rows(con, lot_ids, known_by)))
+
+
+def onward_of_scope(
     con: duckdb.DuckDBPyConnection,
     lots: Sequence[ScopeLot],
     selection: Selection,
     *,
     known_by: datetime | None,
 ) -> tuple[Onward, ...]:
-    """Return every movement that partners tell of goods of some lots.
+    """Return the same for the lots of a scope.
 
     Of a lot whose single devices are meant, what moved without one of them is left out; what a partner says
     of the lot as a whole may hold them and stays.
-
-    Args:
-        con: An open release.
-        lots: Lots of the scope.
-        selection: What the recall means, for the devices in it.
-        known_by: Leave out what was loaded later; None for everything the release knows.
     """
-    keys = {"lot_ids": [lot.lot_id for lot in lots], "known_by": known_by}
-    rows = fetch(con, "onward", _Row, keys, package="traceability.recall")
+    rows = _rows(con, [lot.lot_id for lot in lots], known_by)
     return tuple(map(_plain, _of_devices(rows, lots, selection)))
+
+
+def _rows(
+    con: duckdb.DuckDBPyConnection, lot_ids: Sequence[str], known_by: datetime | None
+) -> tuple[_Row, ...]:
+    keys = {"lot_ids": list(lot_ids), "known_by": known_by}
+    return fetch(con, "onward", _Row, keys, package="traceability.recall")
 
 
 def _of_devices(rows: Sequence[_Row], lots: Sequence[ScopeLot], selection: Selection) -> Iterator[_Row]:

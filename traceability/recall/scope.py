@@ -18,7 +18,7 @@ from traceability.ignorance import ReleaseBooks
 from traceability.query import fetch
 from traceability.recall.ignorance import bound_of, declared, doubtful_bound, shown, without_doubles
 from traceability.recall.narrow import Narrowing, narrow
-from traceability.recall.onward import onward
+from traceability.recall.onward import onward_of_scope
 from traceability.recall.reach import reach
 from traceability.recall.records import (
     Consignee,
@@ -91,7 +91,7 @@ def scope_of(
         places.stock,
         places.deliveries,
         places.returns,
-        onward(con, lots, selection, known_by=known_by),
+        onward_of_scope(con, lots, selection, known_by=known_by),
         known,
         places.units,
         narrowed.excluded,

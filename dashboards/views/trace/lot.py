@@ -64,7 +64,7 @@ def draw(
     if forward.shipments:
         st.subheader(say("places.title"))
         places.draw([_sent(shipment) for shipment in forward.shipments], say, words)
-    draw_tables(opened, card, backward, forward, say, words)
+    draw_tables(opened, traced, say, words)
 
 
 def _sent(shipment: Shipment) -> Sent:

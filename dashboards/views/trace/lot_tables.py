@@ -9,17 +9,17 @@ import streamlit as st
 
 from dashboards.release import OpenRelease
 from dashboards.tables import Column, table
-from reports.language import Language
+from dashboards.views.trace.traced import Traced
+from reports.language import Language, load
 from reports.source_summary import summarise
-from traceability.trace import LotCard, Node, Trace
+from traceability.trace import LotCard, Node
 
 Draw = Callable[[], None]
 
 
-def draw_tables(
-    opened: OpenRelease, card: LotCard, backward: Trace, forward: Trace, say: Language, words: Language
-) -> None:
+def draw_tables(opened: OpenRelease, traced: Traced, say: Language, words: Language) -> None:
     """Draw the tabs of one lot."""
+    card, backward, forward = traced.card, traced.backward, traced.forward
 
     def show(name: str, rows: Any, columns: list[Column[Any]]) -> None:
         table(rows, columns, name=f"{name}_{card.lot.lot_no}", opened=opened, say=say)
@@ -35,6 +35,10 @@ def draw_tables(
         (words("findings"), lambda: show("findings", card.findings, _findings(words))),
         (words("sources"), lambda: show("sources", summarise(card.source_rows), _sources(words))),
     ]
+    if traced.onward:
+        recalls = load("reports.recall", say.locale)
+        title = f"{recalls('onward')} ({len(traced.onward)})"
+        sections.insert(1, (title, lambda: show("onward", traced.onward, _onward(recalls))))
     for tab, (_, draw) in zip(st.tabs([title for title, _ in sections]), sections, strict=True):
         with tab:
             draw()
@@ -72,6 +76,18 @@ def _shipments(words: Language) -> list[Column[Any]]:
         Column(words("col.shipped"), lambda r: r.shipped_date),
         Column(words("col.qty"), lambda r: r.qty),
         Column(words("col.unit"), lambda r: r.uom_code, _coded(words, "uom")),
+    ]
+
+
+def _onward(words: Language) -> list[Column[Any]]:
+    return [
+        Column(words("col.holder"), lambda r: r.holder),
+        Column(words("col.sent_date"), lambda r: r.sent_date),
+        Column(words("col.received_date"), lambda r: r.received_date),
+        Column(words("col.lot"), lambda r: r.lot_id),
+        Column(words("col.qty"), lambda r: r.qty),
+        Column(words("col.thing"), lambda r: r.thing_id),
+        Column(words("col.despatch_advice"), lambda r: r.despatch_advice),
     ]
 
 

@@ -13,6 +13,8 @@ from dashboards.views.trace.panels import SupplierFacts
 from dashboards.views.trace.timeline import Event
 from traceability.ignorance import Bound, ReleaseBooks, gaps
 from traceability.recall.ignorance import bound_below
+from traceability.recall.onward import onward
+from traceability.recall.records import Onward
 from traceability.trace import LotCard, Receipt, Trace, backward, forward, lot_card
 
 
@@ -23,6 +25,7 @@ class Traced:
     Attributes:
         unknown: What is not known about the lots of both traces.
         bound: Finished units affected at most; None where the release cannot tell.
+        onward: Where partners say that goods of the lot, or of what became of it, went on.
         seconds: From the question to card and both traces.
     """
 
@@ -31,6 +34,7 @@ class Traced:
     forward: Trace
     unknown: Unknown
     bound: Bound | None
+    onward: tuple[Onward, ...]
     events: tuple[Event, ...]
     suppliers: tuple[SupplierFacts, ...]
     seconds: float
@@ -49,6 +53,7 @@ def trace_lot(opened: OpenRelease, lot_id: str) -> Traced:
         ahead,
         _unknown(opened, books, back, ahead),
         bound_below(opened.con, ahead, books=books),
+        onward(opened.con, [node.lot.lot_id for node in ahead.nodes]),
         ask(opened, "lot_events", Event, {"lot_id": lot_id}),
         ask(opened, "supplier_facts", SupplierFacts, {"suppliers": _supplier_keys(back.receipts)}),
         seconds,

@@ -151,8 +151,20 @@ def test_of_a_single_device_only_its_own_ways_are_told(con: duckdb.DuckDBPyConne
     tell(con, "SHIP", ONE, WARD)
     tell(con, "SHIP", TWO, WARD)
     tell(con, "SHIP", LOT, ADVICE, 20)
-    told = {(o.thing_id, o.qty, o.device_count) for o in recalled(con, Subject("serial", "SN000002")).onward}
+    scope = recalled(con, Subject("serial", "SN000002"))
+    assert "RECALL-ONWARD-EXCESS" not in {gap.code for gap in scope.gaps}
+    told = {(o.thing_id, o.qty, o.device_count) for o in scope.onward}
     assert told == {(BOX, Decimal(1), 1), (TWO, Decimal(1), 1), (LOT, Decimal(20), 0)}
+
+
+def test_more_than_ever_left_us_is_not_believed_silently(con: duckdb.DuckDBPyConnection) -> None:
+    """Prevents a doubled event of a partner from looking like goods that exist."""
+    tell(con, "SHIP", LOT, DEALER, 400)
+    assert "RECALL-ONWARD-EXCESS" not in {gap.code for gap in recalled(con, Subject("lot", LOT)).gaps}
+    tell(con, "SHIP", BOX, DEALER)
+    tell(con, "PACK", LOT, BOX, 1)
+    told = {gap.code: gap.qty for gap in recalled(con, Subject("lot", LOT)).gaps}
+    assert told["RECALL-ONWARD-EXCESS"] == Decimal(1)
 
 
 def test_later_words_change_todays_answer_and_not_the_earlier_one(con: duckdb.DuckDBPyConnection) -> None:

@@ -22,6 +22,7 @@ from traceability.recall.records import (
     Delivery,
     Ignorance,
     LotBalance,
+    Onward,
     ScopeLot,
     Unit,
 )
@@ -108,6 +109,7 @@ def shown(
     deliveries: Sequence[Delivery],
     consignees: Sequence[Consignee],
     units: Sequence[Unit],
+    onward: Sequence[Onward],
 ) -> Iterator[Ignorance]:
     """Yield what the scope's own numbers leave open."""
     yield from _unknown_quantities(balances)
@@ -115,6 +117,7 @@ def shown(
     known = {consignee.consignee_id for consignee in consignees if consignee.is_known}
     yield from _nameless(deliveries, known)
     yield from _unlinked_serials(deliveries, units)
+    yield from _passed_on_too_much(deliveries, onward)
 
 
 def _of_known(gap: KnownGap) -> Ignorance:
@@ -186,3 +189,22 @@ def _unlinked_serials(deliveries: Sequence[Delivery], units: Sequence[Unit]) -> 
             "delivered quantity and serial numbers on deliveries differ",
         )
         yield Ignorance("RECALL-SERIAL-COUNT", lot_id, None, zh, en, 1, qty)
+
+
+def _passed_on_too_much(deliveries: Sequence[Delivery], onward: Sequence[Onward]) -> Iterator[Ignorance]:
+    """Receivers that partners say got more of a lot than ever left us."""
+    left: dict[str, Decimal] = defaultdict(Decimal)
+    got: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for delivery in deliveries:
+        left[delivery.lot_id] += delivery.qty or Decimal(0)
+    for row in onward:
+        if row.holder:
+            got[row.lot_id, row.holder] += row.qty or Decimal(0)
+    for (lot_id, holder), qty in sorted(got.items()):
+        if qty > left[lot_id]:
+            zh = f"合作伙伴称 {holder} 收到的数量多于我方发出的数量：其事件重复、批号有误，或有发货未入账"
+            en = (
+                f"partners say that {holder} got more than left us: events are doubled, name a wrong lot, "
+                "or a shipment is not on record"
+            )
+            yield Ignorance("RECALL-ONWARD-EXCESS", lot_id, None, zh, en, 1, qty - left[lot_id])

@@ -70,7 +70,8 @@ def scope_of(
     lots = tuple(lot for lot in every if lot.lot_id in narrowed.lot_ids)
     ids = [lot.lot_id for lot in lots]
     places = _places(con, ids, known_by)
-    if partial := selection.partial_lot_ids & narrowed.lot_ids:
+    partial = selection.partial_lot_ids & narrowed.lot_ids
+    if partial:
         places = _only_devices(places, selection, partial)
     holders = sorted(
         {row.consignee_id for row in places.deliveries} | {row.consignee_id for row in places.returns}
@@ -79,7 +80,9 @@ def scope_of(
     known = tuple(
         Consignee(**{**vars(row), "customer_codes": tuple(row.customer_codes)}) for row in consignees
     )
-    told = tuple(shown(places.balances, places.deliveries, known, places.units))
+    moved = onward_of_scope(con, lots, selection, known_by=known_by)
+    of_whole_lots = [row for row in moved if row.lot_id not in partial]
+    told = tuple(shown(places.balances, places.deliveries, known, places.units, of_whole_lots))
     bound = bound_of(con, selection.lot_ids, known_by=known_by, books=books)
     whole = [lot for lot in every if lot.lot_id not in selection.partial_lot_ids]
     if bound is not None and (doubt := doubtful_bound(bound, whole)):
@@ -91,7 +94,7 @@ def scope_of(
         places.stock,
         places.deliveries,
         places.returns,
-        onward_of_scope(con, lots, selection, known_by=known_by),
+        moved,
         known,
         places.units,
         narrowed.excluded,

@@ -22,7 +22,7 @@ from traceability.recall.subject import Selection, select
 from traceability.recall.zones import zones
 
 REPORT_CODE = "recall_package"
-REPORT_VERSION = "1.0.0"
+REPORT_VERSION = "1.1.0"
 Clock = Callable[[], float]
 
 

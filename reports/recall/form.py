@@ -15,6 +15,7 @@ from reports.deadlines.table import DEADLINES
 from reports.form import Asked, Form, Selected
 from reports.frame import ReportInvalid
 from reports.language import HOME_ZONE
+from reports.recall.facts import REPORT_CODE, REPORT_VERSION
 from reports.recall.package import Package, build
 from reports.recall.request import PLACEHOLDER_BASE, RecallClass, RecallRequest, RequestInvalid
 from reports.refusals import BadParameter, UnknownSubject
@@ -23,7 +24,7 @@ from traceability.recall.narrow import read_narrowing
 from traceability.recall.refused import NothingFound, RecallRefused
 from traceability.recall.subject import Subject, SubjectKind
 
-CODE = "recall_package"
+CODE = REPORT_CODE
 Level = Literal["1", "2", "3"]
 
 
@@ -113,7 +114,7 @@ def _validate(package: Package) -> None:
 
 FORM = Form(
     CODE,
-    "1.0.0",
+    REPORT_VERSION,
     (
         Parameter("lot", "texts", is_required=False),
         Parameter("udi", "texts", is_required=False),

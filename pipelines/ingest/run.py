@@ -159,7 +159,7 @@ class Plan:
 
     def _admit(self, file: LandingFile) -> Original | FileRejected:
         try:
-            return self.originals.admit(file.path)
+            return self.originals.admit(file.path, is_table=not file.is_archive)
         except FileRejected as rejected:
             return rejected
 

@@ -14,8 +14,8 @@ import duckdb
 
 from lakehouse.warehouse import load_delta
 from pipelines.ingest.admission.originals import Originals
+from pipelines.ingest.loading.file_account import extracted_on
 from pipelines.ingest.loading.table_columns import PROVENANCE
-from pipelines.ingest.loading.table_load import extracted_on
 from pipelines.ingest.readers.plain import open_plain
 from pipelines.lake import Lake
 from pipelines.quarantine.records import Kept

@@ -44,6 +44,11 @@ def replaced(path: Path) -> None:
     other.replace(path)
 
 
+def cut_short(path: Path) -> None:
+    """Its last line is gone."""
+    os.truncate(path, path.stat().st_size - len("2,tube\n"))
+
+
 def taken_away(path: Path) -> None:
     path.unlink()
 
@@ -69,15 +74,15 @@ def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallLake:
 
 def when_loaded(monkeypatch: pytest.MonkeyPatch, act: Act, path: Path) -> list[str]:
     """Lets something happen to a file as soon as it is about to be loaded; gives from where it was read."""
-    real, read_from = table_load._load_from, []
+    real, read_from = table_load._taken, []
 
-    def acting(shared: Any, file: Pending, *rest: Any, **how: Any) -> None:
+    def acting(shared: Any, file: Pending, *rest: Any, **how: Any) -> Any:
         read_from.append(file.original.path.parent.name)
         if len(read_from) == 1:
             act(path)
-        real(shared, file, *rest, **how)
+        return real(shared, file, *rest, **how)
 
-    monkeypatch.setattr(table_load, "_load_from", acting)
+    monkeypatch.setattr(table_load, "_taken", acting)
     return read_from
 
 
@@ -93,7 +98,7 @@ def test_what_nobody_touches_is_read_from_its_source_by_number(
 
 
 @pytest.mark.parametrize("text", [PLAIN, QUOTED])
-@pytest.mark.parametrize("act", [written_to, broken_up, replaced, taken_away])
+@pytest.mark.parametrize("act", [written_to, broken_up, cut_short, replaced, taken_away])
 @pytest.mark.parametrize("when", ["before it is loaded", "while it is loaded"])
 def test_what_is_loaded_is_what_is_kept(
     lake: SmallLake, monkeypatch: pytest.MonkeyPatch, text: str, act: Act, when: str
@@ -136,6 +141,26 @@ def test_a_source_whose_disk_fails_now_is_read_from_its_copy(
     assert lake.run(ITEM).loaded == 2
     assert read_from[0] == "fd" and len(read_from) == 2 and read_from[1] != "fd"
     assert lake.raw("erp__item", "no", "name") == ROWS
+
+
+def test_a_source_cut_while_it_streams_is_read_from_its_copy(
+    lake: SmallLake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Prevents an engine that finds too little from stopping the run, and the file from being lost."""
+    path, real, calls = lake.drop("erp/item/item_1.csv", PLAIN), table_load.write_part, []
+
+    def cutting(rows: Any, schema: Any, target: Path) -> None:
+        calls.append(target)
+        if len(calls) == 1:
+            target.write_bytes(b"begun")
+            cut_short(path)
+            raise OSError("failed to fill whole buffer")
+        real(rows, schema, target)
+
+    monkeypatch.setattr(table_load, "write_part", cutting)
+    assert lake.run(ITEM).loaded == 2
+    assert lake.raw("erp__item", "no", "name") == ROWS
+    assert not calls[0].exists() and calls[1].exists()
 
 
 @pytest.mark.parametrize("text", [PLAIN, QUOTED])

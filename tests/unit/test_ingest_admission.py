@@ -18,19 +18,19 @@ from pipelines.ingest.rules import Rule
 SIZES = (0, 1, copying.PIECE - 1, copying.PIECE, copying.PIECE + 1, 3 * copying.PIECE)
 
 
-@pytest.mark.parametrize("is_large", [False, True])
+@pytest.mark.parametrize("is_direct", [False, True])
 @pytest.mark.parametrize("size", SIZES)
-def test_copy_is_the_source(tmp_path: Path, size: int, is_large: bool) -> None:
+def test_copy_is_the_source(tmp_path: Path, size: int, is_direct: bool) -> None:
     """Prevents a copy or a hash that loses, doubles or mixes up pieces, or ends at a block of the disk."""
     source, kept, content = tmp_path / "a", tmp_path / "b", os.urandom(size)
     source.write_bytes(content)
     before = copying.look(source)
-    assert copying.copy(source, kept, size, is_large=is_large) == sha256(content).hexdigest()
+    assert copying.copy(source, kept, size, is_direct=is_direct) == sha256(content).hexdigest()
     assert kept.read_bytes() == content
-    copying.prove(source, kept, before, is_large=is_large)
+    copying.prove(source, kept, before, is_direct=is_direct)
 
 
-@pytest.mark.parametrize("at", ["open", "write", "read"])
+@pytest.mark.parametrize("at", ["open", "reserve", "write", "read"])
 def test_a_file_system_without_a_way_past_its_cache_will_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
@@ -38,7 +38,8 @@ def test_a_file_system_without_a_way_past_its_cache_will_do(
     source, kept, content = tmp_path / "a", tmp_path / "b", os.urandom(copying.PIECE + 5)
     source.write_bytes(content)
     before, direct = copying.look(source), os.O_DIRECT
-    real: dict[str, Callable[..., Any]] = {name: getattr(os, name) for name in ("open", "pwrite", "readv")}
+    names = ("open", "posix_fallocate", "pwrite", "readv")
+    real: dict[str, Callable[..., Any]] = {name: getattr(os, name) for name in names}
 
     def refusing(name: str, flags: Callable[..., int]) -> Callable[..., Any]:
         def call(first: Any, *rest: Any) -> Any:
@@ -53,13 +54,14 @@ def test_a_file_system_without_a_way_past_its_cache_will_do(
 
     calls = {
         "open": ("open", lambda _, flags, *__: flags),
+        "reserve": ("posix_fallocate", of_handle),
         "write": ("pwrite", of_handle),
         "read": ("readv", of_handle),
     }
     name, flags = calls[at]
     monkeypatch.setattr(os, name, refusing(name, flags))
-    assert copying.copy(source, kept, len(content), is_large=True) == sha256(content).hexdigest()
-    copying.prove(source, kept, before, is_large=True)
+    assert copying.copy(source, kept, len(content), is_direct=True) == sha256(content).hexdigest()
+    copying.prove(source, kept, before, is_direct=True)
     assert kept.read_bytes() == content
 
 
@@ -72,24 +74,24 @@ def test_copy_of_a_file_that_grows_or_shrinks_is_refused(tmp_path: Path, size: i
     assert refused.value.rule is Rule.CHANGED
 
 
-@pytest.mark.parametrize("is_large", [False, True])
+@pytest.mark.parametrize("is_direct", [False, True])
 @pytest.mark.parametrize("place", [0, copying.PIECE + 7, 2 * copying.PIECE - 1])
 @pytest.mark.parametrize("victim", ["source", "copy"])
 def test_proof_finds_one_changed_byte_behind_an_old_time(
-    tmp_path: Path, place: int, victim: str, is_large: bool
+    tmp_path: Path, place: int, victim: str, is_direct: bool
 ) -> None:
     """Prevents a change that leaves size, time and inode as they were from being taken as nothing."""
     source, kept, content = tmp_path / "source", tmp_path / "copy", bytearray(2 * copying.PIECE)
     source.write_bytes(content)
     before, stat = copying.look(source), source.stat()
-    copying.copy(source, kept, len(content), is_large=is_large)
+    copying.copy(source, kept, len(content), is_direct=is_direct)
     content[place] ^= 1
     with (tmp_path / victim).open("r+b") as file:
         file.write(content)
     os.utime(source, ns=(stat.st_atime_ns, stat.st_mtime_ns))
     assert copying.look(source) == before
     with pytest.raises(FileRejected) as refused:
-        copying.prove(source, kept, before, is_large=is_large)
+        copying.prove(source, kept, before, is_direct=is_direct)
     assert refused.value.rule is Rule.CHANGED
 
 
@@ -103,8 +105,8 @@ def test_a_copy_that_fails_its_proof_is_not_remembered(
     os.utime(source, (0, 0))
     real = copying.copy
 
-    def late(source: Path, target: Path, size: int, *, is_large: bool) -> str:
-        digest = real(source, target, size, is_large=is_large)
+    def late(source: Path, target: Path, size: int, *, is_direct: bool) -> str:
+        digest = real(source, target, size, is_direct=is_direct)
         source.write_bytes(b"2")
         os.utime(source, (0, 0))
         return digest

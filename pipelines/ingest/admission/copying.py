@@ -14,7 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.ingest.admission.direct_io import BLOCK, are_equal, buffer, fill, opened, write_at
+from pipelines.ingest.admission.direct_io import BLOCK, are_equal, buffer, fill, opened, reserve, write_at
 from pipelines.ingest.records import FileRejected
 from pipelines.ingest.rules import Rule
 
@@ -28,14 +28,14 @@ def look(source: Path) -> Look:
     return [stat.st_size, stat.st_mtime_ns, stat.st_ino]
 
 
-def copy(source: Path, target: Path, size: int, *, is_large: bool = False) -> str:
+def copy(source: Path, target: Path, size: int, *, is_direct: bool = False) -> str:
     """Copies a file of a known size and gives the sha256 of what went over.
 
     Args:
         source: Any file.
         target: What does not exist yet.
         size: Of the source, in bytes.
-        is_large: Write past the page cache.
+        is_direct: Write past the page cache, for a copy that is not read soon.
 
     Raises:
         FileRejected: DQ-FIL-005 when the source turns out to have another size, DQ-FIL-002 when its disk
@@ -44,12 +44,12 @@ def copy(source: Path, target: Path, size: int, *, is_large: bool = False) -> st
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
     with (
         opened(source, os.O_RDONLY, is_direct=False) as read,
-        opened(target, flags, is_direct=is_large) as kept,
+        opened(target, flags, is_direct=is_direct) as kept,
     ):
         if size:
-            os.posix_fallocate(kept, 0, size)
-        digest, written = _pour(read, kept, min(PIECE, size + 1), BLOCK if is_large else 1)
-        if is_large:
+            reserve(kept, size)
+        digest, written = _pour(read, kept, min(PIECE, size + 1), BLOCK if is_direct else 1)
+        if is_direct:
             os.ftruncate(kept, written)
     if written != size:
         raise changed()
@@ -91,14 +91,14 @@ class _Piece:
         return self.memory
 
 
-def prove(source: Path, kept: Path, before: Look, *, is_large: bool = False) -> None:
+def prove(source: Path, kept: Path, before: Look, *, is_direct: bool = False) -> None:
     """Makes a copy durable and shows that it is what the source holds.
 
     Args:
         source: The file that was copied.
         kept: Its copy.
         before: `look` of the source before it was copied.
-        is_large: Read the copy past the page cache, so from the disk.
+        is_direct: Read the copy past the page cache, so from the disk.
 
     Raises:
         FileRejected: DQ-FIL-005 when the source was written to meanwhile.
@@ -107,7 +107,7 @@ def prove(source: Path, kept: Path, before: Look, *, is_large: bool = False) -> 
     theirs, ours = memoryview(buffer(size)), memoryview(buffer(size))
     with (
         opened(source, os.O_RDONLY, is_direct=False) as read,
-        opened(kept, os.O_RDONLY, is_direct=is_large) as copied,
+        opened(kept, os.O_RDONLY, is_direct=is_direct) as copied,
     ):
         os.fsync(copied)
         count = -1

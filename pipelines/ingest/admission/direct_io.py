@@ -45,6 +45,15 @@ def buffer(size: int) -> mmap.mmap:
     return mmap.mmap(-1, -(-size // BLOCK) * BLOCK, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 
 
+def reserve(handle: int, size: int) -> None:
+    """Takes the room for a file, through the cache where that means writing single bytes."""
+    try:
+        os.posix_fallocate(handle, 0, size)
+    except OSError as error:
+        _as_usual(handle, error)
+        os.posix_fallocate(handle, 0, size)
+
+
 def fill(handle: int, into: memoryview) -> int:
     """Reads until the buffer is full or the file ends; gives the number of bytes."""
     got = 0

@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from weakref import WeakSet
 
@@ -29,10 +29,10 @@ FINGERPRINTS = "fingerprints.jsonl"
 # Waiting folders are forced to the disk together.
 FSYNCS = 8
 SETTLED_NS = 2_000_000_000
-# From here on a copy is written past the page cache, and its proof is worth a thread of its own.
+# From here on the proof of a copy is worth a thread of its own, and reading its source is worth an open file.
 LARGE = 64 << 20
-# Sources of large files kept open at a time; a process may have about a thousand files open.
-OPEN_SOURCES = 16
+# Of so many large files in a run the sources are kept open; a process may have about a thousand files open.
+OPEN_SOURCES = 64
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,10 @@ class Original:
             self.proof.result()
         if self.source and self.path == self.source.path and not self.source.is_untouched:
             raise SourceTouched
+
+    def from_copy(self) -> "Original":
+        """The same, read from nothing but the copy."""
+        return replace(self, source=None)
 
 
 @dataclass
@@ -105,15 +109,19 @@ class Originals:
         kept = self.path_of(sha256)
         return Original(sha256, int(before[0]), kept) if kept.exists() else None
 
-    def admit(self, source: Path) -> Original:
+    def admit(self, source: Path, *, is_table: bool = True) -> Original:
         """Keeps a copy of the source and tells its identity.
+
+        Args:
+            source: The file.
+            is_table: Its rows may be read from the source; members of an archive are taken from the copy.
 
         Raises:
             FileRejected: DQ-FIL-005 when the source changed while it was read, DQ-FIL-002 when it cannot be
             read.
         """
         with _refusing():
-            return self.recall(source) or self._copy(source, look(source))
+            return self.recall(source) or self._copy(source, look(source), is_table)
 
     def new_bytes(self, sources: Iterable[Path]) -> int:
         """Bytes of the sources that are not kept yet, as far as the cache knows without reading them."""
@@ -171,14 +179,15 @@ class Originals:
         entry = self.known.get(str(source))
         return str(entry[-1]) if entry and entry[:-1] == before else None
 
-    def _copy(self, source: Path, before: Look) -> Original:
+    def _copy(self, source: Path, before: Look, is_table: bool) -> Original:
         draft, size = self.scratch / uuid.uuid4().hex, int(before[0])
         is_large = size >= LARGE
-        at_hand = self._opened(source) if is_large else None
+        at_hand = self._opened(source) if is_large and is_table else None
+        is_direct = at_hand is not None
         try:
-            sha256 = copy(source, draft, size, is_large=is_large)
+            sha256 = copy(source, draft, size, is_direct=is_direct)
             if not is_large:
-                self._prove(source, draft, sha256, before, is_large)
+                self._prove(source, draft, sha256, before, is_direct)
             kept = self.path_of(sha256)
             kept.parent.mkdir(exist_ok=True)
             draft.replace(kept)
@@ -187,7 +196,7 @@ class Originals:
         self.touched.add(kept.parent)
         if not is_large:
             return Original(sha256, size, kept)
-        proof = self.provers.submit(self._prove, source, kept, sha256, before, is_large)
+        proof = self.provers.submit(self._prove, source, kept, sha256, before, is_direct)
         self.proofs.append(proof)
         return Original(sha256, size, kept, proof, at_hand)
 
@@ -197,9 +206,9 @@ class Originals:
             self.sources.add(found)
         return found
 
-    def _prove(self, source: Path, kept: Path, sha256: str, before: Look, is_large: bool) -> None:
+    def _prove(self, source: Path, kept: Path, sha256: str, before: Look, is_direct: bool) -> None:
         with _refusing():
-            prove(source, kept, before, is_large=is_large)
+            prove(source, kept, before, is_direct=is_direct)
         if time.time_ns() - int(before[1]) > SETTLED_NS:
             self.known[str(source)] = self.fresh[str(source)] = [*before, sha256]
 

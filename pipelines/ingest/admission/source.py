@@ -28,7 +28,10 @@ class Source:
 
     @property
     def is_untouched(self) -> bool:
-        """Whether nothing at all happened to it, not even a change that sets its times back."""
+        """Whether nothing happened to it that file systems notice, such as a change that sets its times back.
+
+        Through memory that was mapped and written to before, a file may change without a trace.
+        """
         return self._now() == self._state
 
     def _now(self) -> tuple[int, ...]:

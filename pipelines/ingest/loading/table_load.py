@@ -5,8 +5,7 @@ originals -> readers -> chunks + provenance columns -> Parquet parts in the tabl
 when it is rejected.
 """
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain, islice
@@ -18,17 +17,16 @@ import pyarrow.parquet as pq
 
 from lakehouse.raw_zone import DataFile, RawZone
 from lakehouse.storage import is_of_the_disk
-from pipelines.ingest.admission.at_hand import at_hand, reading
-from pipelines.ingest.admission.originals import Original
+from pipelines.ingest.admission.at_hand import at_hand
 from pipelines.ingest.admission.source import SourceTouched
 from pipelines.ingest.drift import DriftLog
-from pipelines.ingest.loading.file_account import Pending, load_id, record_of, refusal, rejection
+from pipelines.ingest.loading.file_account import Pending, extracted_on, load_id, record_of, turned_away
 from pipelines.ingest.loading.loads import Accounts
 from pipelines.ingest.loading.parquet_part import constant, one_of, write_part
 from pipelines.ingest.loading.table_columns import TableColumns
 from pipelines.ingest.readers.choice import open_original
 from pipelines.ingest.readers.csv_stream import Uniform, lazy_rows
-from pipelines.ingest.records import BadRecord, Chunk, FileRejected, Parsed
+from pipelines.ingest.records import BadRecord, FileRejected, Parsed
 from pipelines.ingest.report import LoadRecord
 from pipelines.ingest.rules import Rule
 from quality_rules.contract import Contract
@@ -53,7 +51,7 @@ def load_table(
         try:
             _load_file(shared, file, scratch, count_only=done)
         except FileRejected as rejected:
-            accounts.add(_refused(contract, file, rejected, accounts.at), (), rejected.drifts)
+            accounts.add(turned_away(contract, file, rejected, accounts.at), (), rejected.drifts)
         progress()
     shared.commit()
 
@@ -62,54 +60,39 @@ def _app_id(contract: Contract, file: Pending) -> str:
     return f"{contract.id}:{file.original.sha256}"
 
 
-def _refused(contract: Contract, file: Pending, rejected: FileRejected, at: datetime) -> LoadRecord:
-    if rejected.rule is Rule.CHANGED:
-        return refusal(contract.id, contract.version, file, rejected, at.isoformat())
-    return rejection(contract.id, contract.version, file, rejected)
-
-
 def _load_file(shared: "_Batch", file: Pending, scratch: Path, *, count_only: bool) -> None:
+    kept = replace(file, original=file.original.from_copy())
     try:
         with at_hand(file.original) as quickest:
-            _load_from(shared, replace(file, original=quickest), scratch, count_only=count_only)
+            taken = _taken(shared, replace(file, original=quickest), scratch, count_only=count_only)
     except SourceTouched:
         file.original.confirm()
-        _load_from(shared, _from_copy(file), scratch, count_only=count_only)
+        taken = _taken(shared, kept, scratch, count_only=count_only)
+    if isinstance(taken, _Batch):
+        taken.commit()
+        return
+    shared.take(kept, taken, count_only=count_only)
+    if shared.rows >= ROWS_PER_COMMIT:
+        shared.commit()
 
 
-def _load_from(shared: "_Batch", file: Pending, scratch: Path, *, count_only: bool) -> None:
-    with reading(file.original):
-        parsed = open_original(file.original.path, file.name, shared.contract, scratch)
-    chunks = _read(parsed.chunks, file.original)
+def _taken(shared: "_Batch", file: Pending, scratch: Path, *, count_only: bool) -> "_Batch | Parsed":
+    """A batch with a large file's rows, ready to be committed, or all of a small one in memory."""
     alone = _Batch(shared.zone, shared.contract, shared.accounts, shared.columns)
     try:
+        parsed = open_original(file.original.path, file.name, shared.contract, scratch)
         if parsed.uniform and alone.take_uniform(file, parsed, parsed.uniform, count_only=count_only):
-            alone.commit()
-            return
-        head = list(islice(chunks, 2))
+            return alone
+        head = list(islice(parsed.chunks, 2))
         if len(head) < 2:
             file.original.confirm()
-            # All of it is in memory now: what happens to the source no longer matters.
-            shared.take(_from_copy(file), parsed, iter(head), count_only=count_only)
-            return
-        alone.take(file, parsed, chain(head, chunks), count_only=count_only)
-    except (FileRejected, SourceTouched):
+            return replace(parsed, chunks=iter(head))
+        chunks = chain(head, parsed.chunks)
+        alone.take(file, replace(parsed, chunks=chunks), count_only=count_only)
+    except Exception:
         alone.drop()
         raise
-    alone.commit()
-
-
-def _from_copy(file: Pending) -> Pending:
-    return replace(file, original=replace(file.original, source=None))
-
-
-def _read(chunks: Iterator[Chunk], original: Original) -> Iterator[Chunk]:
-    while True:
-        with reading(original):
-            chunk = next(chunks, None)
-        if chunk is None:
-            return
-        yield chunk
+    return alone
 
 
 @dataclass
@@ -128,13 +111,13 @@ class _Batch:
     sources: list[Pending] = field(default_factory=list)
     done: list[tuple[LoadRecord, list[BadRecord], DriftLog]] = field(default_factory=list)
 
-    def take(self, file: Pending, parsed: Parsed, chunks: Iterator[Chunk], *, count_only: bool) -> None:
+    def take(self, file: Pending, parsed: Parsed, *, count_only: bool) -> None:
         """Takes a file's chunks; `count_only` when a crashed run has committed its rows already."""
         loaded = 0
         bad: list[BadRecord] = []
         source = len(self.sources)
         self.sources.append(file)
-        for chunk in chunks:
+        for chunk in parsed.chunks:
             loaded += chunk.rows.height
             bad.extend(chunk.bad)
             if not count_only and chunk.rows.height:
@@ -162,14 +145,11 @@ class _Batch:
             **self._provenance(file), **self.columns.absent(uniform.names)
         )
         try:
-            write_part(rows, self.columns.schema, path)
+            self._write(rows, path)
         except pl.exceptions.PolarsError as error:
-            path.unlink(missing_ok=True)
-            if not is_of_the_disk(error):
-                return str(error)
-            if file.original.source:
-                raise SourceTouched from error
-            raise
+            if is_of_the_disk(error):
+                raise
+            return str(error)
         written = pq.read_metadata(path).num_rows
         self.parts.append(DataFile(path, written))
         return None if written == uniform.rows else f"{written} != {uniform.rows}"
@@ -191,8 +171,6 @@ class _Batch:
         self.done.append((record, bad, parsed.drifts))
         if loaded and not count_only:
             self.app_ids.append(_app_id(self.contract, file))
-        if self.rows >= ROWS_PER_COMMIT:
-            self.commit()
 
     def commit(self) -> None:
         """Makes the rows part of the table, then accounts for their files."""
@@ -222,10 +200,17 @@ class _Batch:
             return
         path = self.zone.new_file_path(self.contract.id)
         rows = self._with_provenance(pl.concat([rows for _, rows in self.held], how="diagonal"))
-        write_part(rows.lazy(), self.columns.schema, path)
+        self._write(rows.lazy(), path)
         self.parts.append(DataFile(path, rows.height))
         self.held.clear()
         self.held_bytes = 0
+
+    def _write(self, rows: pl.LazyFrame, path: Path) -> None:
+        try:
+            write_part(rows, self.columns.schema, path)
+        except Exception:
+            path.unlink(missing_ok=True)
+            raise
 
     def _with_provenance(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Adds where each row came from; columns are built once per part, not once per file."""
@@ -249,12 +234,6 @@ class _Batch:
             "_extracted_on": constant(extracted_on(self.contract, file.name)),
             "_loaded_at": pl.lit(_utc(self.accounts.at), pl.Datetime("us", "UTC")),
         }
-
-
-def extracted_on(contract: Contract, name: str) -> str:
-    """The date of the extract in a file's name, as it stands there; '' when there is none."""
-    match = re.search(contract.extract_date, name) if contract.extract_date else None
-    return match[1] if match else ""
 
 
 def _utc(at: datetime) -> datetime:

@@ -227,9 +227,16 @@ def _print_onward(facts: RecallFacts, words: Language) -> None:
     if scope.onward:
         print_table(
             f"{words('onward')}: {len(scope.onward)}",
-            ("got by", "lot", "quantity", "sent", "received"),
+            ("got by", "lot", "quantity", "unit", "sent", "received"),
             [
-                (row.holder or words("unknown"), row.lot_id, row.qty, row.sent_date, row.received_date)
+                (
+                    row.holder or words("unknown"),
+                    row.lot_id,
+                    row.qty,
+                    words.code("uom", row.uom_code),
+                    row.sent_date,
+                    row.received_date,
+                )
                 for row in scope.onward[:LISTED_AT_MOST]
             ],
         )

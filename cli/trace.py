@@ -123,10 +123,10 @@ def _print_onward(moved: Sequence[Onward]) -> None:
     if moved:
         print_table(
             f"Where goods went on, as partners tell: {len(moved)}",
-            ("got by", "lot", "quantity", "sent", "received"),
+            ("got by", "lot", "quantity", "unit", "sent", "received"),
             [
-                (row.holder or "not known", row.lot_id, row.qty, row.sent_date, row.received_date)
-                for row in moved
+                (m.holder or "not known", m.lot_id, m.qty, m.uom_code, m.sent_date, m.received_date)
+                for m in moved
             ],
         )
 

@@ -144,7 +144,7 @@ def onward(facts: RecallFacts) -> Sheet:
             row.lot_id,
             row.thing_id,
             row.qty,
-            facts.scope.lots_by_id[row.lot_id].uom_code,
+            row.uom_code,
             row.device_count or None,
             row.despatch_advice,
             row.sent_date,

@@ -99,7 +99,7 @@ def test_where_goods_went_on_is_told_with_what_nobody_told(data: Path) -> None:
     assert "后续流向（1）" in [tab.label for tab in app.tabs]
     (table,) = [one.proto.body for one in app.get("html") if DEALER in one.proto.body]
     assert "25" in table and "2026年1月19日" in table
-    assert any("没有合作伙伴告知其后续流向" in caption.value for caption in app.caption)
+    assert any("没有任何合作伙伴提及" in caption.value for caption in app.caption)
 
 
 def test_an_earlier_moment_knows_less_and_the_difference_is_told(data: Path) -> None:

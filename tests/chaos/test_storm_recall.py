@@ -98,7 +98,7 @@ def facts_with(text: str) -> RecallFacts:
     balance = LotBalance("A:P:L", *[Decimal(0)] * 11, 0)
     consignee = Consignee("c1", text, text, "CN", text, (text,))
     gap = Ignorance("RECALL-X", text, text, text, text)
-    moved = Onward("A:P:L", text, "lot", Decimal(5), 1, text, text, date(2026, 1, 10), None)
+    moved = Onward("A:P:L", text, "lot", Decimal(5), "C62", 1, text, text, date(2026, 1, 10), None)
     scope = Scope(
         (lot,), (balance,), (), (delivery,), (), (moved,), (consignee,), (), (), (gap,), None, None
     )  # fmt: skip

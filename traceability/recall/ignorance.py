@@ -192,19 +192,23 @@ def _unlinked_serials(deliveries: Sequence[Delivery], units: Sequence[Unit]) -> 
 
 
 def _passed_on_too_much(deliveries: Sequence[Delivery], onward: Sequence[Onward]) -> Iterator[Ignorance]:
-    """Receivers that partners say got more of a lot than ever left us."""
+    """Receivers that partners say got more of a lot than ever left us, as far as that is known.
+
+    The same goods may be told as a lot, as devices and as packages: only what is told alike is added.
+    """
     left: dict[str, Decimal] = defaultdict(Decimal)
-    got: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    got: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for delivery in deliveries:
-        left[delivery.lot_id] += delivery.qty or Decimal(0)
+        left[delivery.lot_id] += delivery.qty if delivery.qty is not None else Decimal("Infinity")
     for row in onward:
-        if row.holder:
-            got[row.lot_id, row.holder] += row.qty or Decimal(0)
-    for (lot_id, holder), qty in sorted(got.items()):
-        if qty > left[lot_id]:
+        if row.holder and row.qty is not None:
+            got[row.lot_id, row.holder][row.thing_kind_code] += row.qty
+    for (lot_id, holder), alike in sorted(got.items()):
+        excess = max(alike.values()) - left[lot_id]
+        if excess > 0:
             zh = f"合作伙伴称 {holder} 收到的数量多于我方发出的数量：其事件重复、批号有误，或有发货未入账"
             en = (
                 f"partners say that {holder} got more than left us: events are doubled, name a wrong lot, "
                 "or a shipment is not on record"
             )
-            yield Ignorance("RECALL-ONWARD-EXCESS", lot_id, None, zh, en, 1, qty - left[lot_id])
+            yield Ignorance("RECALL-ONWARD-EXCESS", lot_id, None, zh, en, 1, excess)

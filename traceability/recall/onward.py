@@ -24,6 +24,8 @@ class _Row:
     thing_id: str
     thing_kind_code: str
     qty: Decimal | None
+    uom_code: str | None
+    is_loose: bool
     serial_ids: list[str]
     despatch_advice: str | None
     holder: str | None
@@ -54,7 +56,7 @@ def onward_of_scope(
     """Return the same for the lots of a scope.
 
     Of a lot whose single devices are meant, what moved without one of them is left out; what a partner says
-    of the lot as a whole may hold them and stays.
+    of the lot as a whole, or of a package that holds some of it without numbers, may hold them and stays.
     """
     rows = _rows(con, [lot.lot_id for lot in lots], known_by)
     return tuple(map(_plain, _of_devices(rows, lots, selection)))
@@ -71,9 +73,12 @@ def _of_devices(rows: Sequence[_Row], lots: Sequence[ScopeLot], selection: Selec
     products = {lot.lot_id: lot.product_id for lot in lots}
     named = {f"serial:{products.get(one.lot_id)}:{one.serial_no}" for one in selection.devices}
     for row in rows:
-        if row.lot_id not in selection.partial_lot_ids or not row.serial_ids:
+        meant = [serial for serial in row.serial_ids if serial in named]
+        if row.lot_id not in selection.partial_lot_ids:
             yield row
-        elif meant := [serial for serial in row.serial_ids if serial in named]:
+        elif row.is_loose:
+            yield replace(row, serial_ids=meant)
+        elif meant:
             yield replace(row, serial_ids=meant, qty=Decimal(len(meant)))
 
 
@@ -83,6 +88,7 @@ def _plain(row: _Row) -> Onward:
         row.thing_id,
         row.thing_kind_code,
         row.qty,
+        row.uom_code,
         len(row.serial_ids),
         row.despatch_advice,
         row.holder,

@@ -119,18 +119,20 @@ class Onward:
 
     Attributes:
         thing_id: Node that moved: the lot, a device, or a package that held some of it.
-        qty: Base unit of the lot; None when the partner states none.
+        qty: Base unit of the lot, at least; None when none is stated. Of a despatch advice that names several
+            receivers, each has the whole.
         device_count: Registered devices among them.
         despatch_advice: Address of the document they went under; None when none is named.
         holder: Address of who got them; None when nobody is named.
-        sent_date: Day the sender told; None when only the receiver spoke.
-        received_date: Day the receiver told; None while nobody confirms that they arrived.
+        sent_date: Last day that the sender told; None when only the receiver spoke.
+        received_date: Last day that the receiver told; None while nobody confirms that they arrived.
     """
 
     lot_id: str
     thing_id: str
     thing_kind_code: str
     qty: Decimal | None
+    uom_code: str | None
     device_count: int
     despatch_advice: str | None
     holder: str | None
@@ -214,7 +216,7 @@ class Scope:
 
     @cached_property
     def untold_lots(self) -> tuple[str, ...]:
-        """Lots that left us and of which no partner told where they went on."""
+        """Lots that left us and of which no partner told anything."""
         told = {row.lot_id for row in self.onward}
         return tuple(sorted({row.lot_id for row in self.deliveries} - told))
 

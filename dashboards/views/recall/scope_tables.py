@@ -92,7 +92,7 @@ def onward(opened: OpenRelease, scope: Scope, say: Language, words: Language) ->
         Column(words("col.received_date"), lambda r: r.received_date),
         Column(words("col.lot"), lambda r: r.lot_id),
         Column(words("col.qty"), lambda r: r.qty),
-        Column(words("col.uom"), lambda r: scope.lots_by_id[r.lot_id].uom_code, _unit(words)),
+        Column(words("col.uom"), lambda r: r.uom_code, _unit(words)),
         Column(words("col.devices"), lambda r: r.device_count or None),
         Column(words("col.thing"), lambda r: r.thing_id),
         Column(words("col.despatch_advice"), lambda r: r.despatch_advice),

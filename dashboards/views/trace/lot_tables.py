@@ -86,6 +86,7 @@ def _onward(words: Language) -> list[Column[Any]]:
         Column(words("col.received_date"), lambda r: r.received_date),
         Column(words("col.lot"), lambda r: r.lot_id),
         Column(words("col.qty"), lambda r: r.qty),
+        Column(words("col.uom"), lambda r: r.uom_code, _coded(words, "uom")),
         Column(words("col.thing"), lambda r: r.thing_id),
         Column(words("col.despatch_advice"), lambda r: r.despatch_advice),
     ]

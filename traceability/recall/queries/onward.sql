@@ -1,4 +1,4 @@
--- What partners say of goods of the lots on their way: what moved, the package it lay in looked into, and who got it.
+-- What partners say of goods of the lots on their way: what moved, in whatever package it lay, and who got it.
 WITH RECURSIVE standing AS (
   SELECT edge_id, edge_type_code, from_node_id, from_kind_code, to_node_id, to_kind_code, qty, source_system
   FROM core.trace_edge_version
@@ -10,38 +10,54 @@ WITH RECURSIVE standing AS (
 ), moved AS (
   SELECT * FROM standing WHERE edge_type_code = 'SHIP' AND source_system = 'epcis'
 ), inside AS (
-  -- Walked from what moved towards the lots, so that packages nobody spoke of are never opened.
-  SELECT DISTINCT
-    from_node_id AS thing_id, from_node_id AS node_id, from_kind_code AS kind_code,
-    NULL::TEXT AS via_node_id, NULL::TEXT AS via_kind_code, NULL::DECIMAL(18, 3) AS qty
-  FROM moved
+  -- Upwards from the lots: what holds some of them, and as what it left the lot. Not walked where no partner told anything.
+  SELECT
+    lot_id, lot_id AS thing_id, NULL::TEXT AS part_id, NULL::TEXT AS part_kind_code, NULL::DECIMAL(18, 3) AS part_qty
+  FROM (SELECT UNNEST($lot_ids::TEXT[]) AS lot_id)
+  WHERE EXISTS (SELECT 1 FROM moved)
   UNION
   SELECT
-    inside.thing_id, edge.from_node_id, edge.from_kind_code, inside.node_id, inside.kind_code,
-    CASE WHEN edge.from_kind_code = 'lot' THEN edge.qty END
+    inside.lot_id, edge.to_node_id, COALESCE(inside.part_id, edge.to_node_id),
+    COALESCE(inside.part_kind_code, edge.to_kind_code),
+    CASE WHEN inside.part_id IS NULL THEN edge.qty ELSE inside.part_qty END
   FROM inside
-  JOIN standing AS edge ON edge.to_node_id = inside.node_id AND edge.edge_type_code IN ('SERIALISE', 'PACK')
+  JOIN standing AS edge ON edge.from_node_id = inside.thing_id AND edge.edge_type_code IN ('SERIALISE', 'PACK')
 ), content AS (
+  -- A quantity packed without numbers may be that of the devices beside it: the greater of the two counts.
   SELECT
-    thing_id, node_id AS lot_id, SUM(qty) AS qty,
-    LIST(via_node_id ORDER BY via_node_id) FILTER (WHERE via_kind_code = 'serial') AS serial_ids
+    lot_id, thing_id,
+    COUNT(*) FILTER (WHERE part_kind_code = 'handling_unit') > 0 AS is_loose,
+    COUNT(*) FILTER (WHERE part_kind_code = 'handling_unit' AND part_qty = 0) > 0 AS is_unstated,
+    SUM(part_qty) FILTER (WHERE part_kind_code = 'handling_unit') AS loose_qty,
+    LIST(part_id ORDER BY part_id) FILTER (WHERE part_kind_code = 'serial') AS serial_ids
   FROM inside
-  WHERE kind_code = 'lot' AND node_id IN (SELECT UNNEST($lot_ids::TEXT[]))
-  GROUP BY thing_id, node_id
+  GROUP BY lot_id, thing_id
 ), word AS (
+  -- What each side told and did not take back.
   SELECT
     edge_id,
-    MAX(told_date) FILTER (WHERE part_code = 'stated') AS sent_date,
-    MAX(told_date) FILTER (WHERE part_code = 'observed') AS received_date
+    CASE
+      WHEN COUNT(*) FILTER (WHERE part_code = 'stated') > COUNT(*) FILTER (WHERE part_code = 'void')
+      THEN MAX(told_date) FILTER (WHERE part_code = 'stated')
+    END AS sent_date,
+    CASE
+      WHEN COUNT(*) FILTER (WHERE part_code = 'observed') > COUNT(*) FILTER (WHERE part_code = 'unseen')
+      THEN MAX(told_date) FILTER (WHERE part_code = 'observed')
+    END AS received_date
   FROM core.trace_evidence
   WHERE edge_id IN (SELECT edge_id FROM moved) AND COALESCE(known_at <= $known_by::TIMESTAMPTZ, TRUE)
   GROUP BY edge_id
 )
 SELECT
   content.lot_id,
-  moved.from_node_id AS thing_id,
+  content.thing_id,
   moved.from_kind_code AS thing_kind_code,
-  NULLIF(CASE WHEN moved.from_kind_code = 'lot' THEN moved.qty ELSE content.qty END, 0) AS qty,
+  NULLIF(CASE
+    WHEN moved.from_kind_code = 'lot' THEN moved.qty
+    WHEN NOT content.is_unstated THEN GREATEST(COALESCE(content.loose_qty, 0), COALESCE(LEN(content.serial_ids), 0))
+  END, 0) AS qty,
+  product.base_uom_code AS uom_code,
+  content.is_loose OR moved.from_kind_code = 'lot' AS is_loose,
   COALESCE(content.serial_ids, []) AS serial_ids,
   REGEXP_REPLACE(CASE WHEN moved.to_kind_code = 'delivery' THEN moved.to_node_id END, '^delivery:epcis:', '') AS despatch_advice,
   REGEXP_REPLACE(
@@ -52,5 +68,7 @@ SELECT
 FROM content
 JOIN moved ON moved.from_node_id = content.thing_id
 JOIN word ON word.edge_id = moved.edge_id
+LEFT JOIN core.lot AS lot ON lot.lot_id = content.lot_id
+LEFT JOIN core.product AS product ON product.product_id = lot.product_id
 LEFT JOIN standing AS delivered ON delivered.from_node_id = moved.to_node_id AND delivered.edge_type_code = 'DELIVER'
 ORDER BY content.lot_id, COALESCE(word.sent_date, word.received_date), holder, despatch_advice, thing_id

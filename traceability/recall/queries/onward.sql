@@ -1,5 +1,5 @@
 -- What partners say of goods of the lots on their way: what moved, in whatever package it lay, and who got it.
-WITH RECURSIVE standing AS (
+WITH RECURSIVE standing AS NOT MATERIALIZED (
   SELECT edge_id, edge_type_code, from_node_id, from_kind_code, to_node_id, to_kind_code, qty, source_system
   FROM core.trace_edge_version
   WHERE edge_type_code IN ('SERIALISE', 'PACK', 'SHIP', 'DELIVER')
@@ -32,6 +32,10 @@ WITH RECURSIVE standing AS (
     LIST(part_id ORDER BY part_id) FILTER (WHERE part_kind_code = 'serial') AS serial_ids
   FROM inside
   GROUP BY lot_id, thing_id
+), going AS (
+  SELECT content.*, moved.edge_id, moved.from_kind_code, moved.to_node_id, moved.to_kind_code, moved.qty
+  FROM content
+  JOIN moved ON moved.from_node_id = content.thing_id
 ), word AS (
   -- What each side told and did not take back.
   SELECT
@@ -45,30 +49,29 @@ WITH RECURSIVE standing AS (
       THEN MAX(told_date) FILTER (WHERE part_code = 'observed')
     END AS received_date
   FROM core.trace_evidence
-  WHERE edge_id IN (SELECT edge_id FROM moved) AND COALESCE(known_at <= $known_by::TIMESTAMPTZ, TRUE)
+  WHERE edge_id IN (SELECT edge_id FROM going) AND COALESCE(known_at <= $known_by::TIMESTAMPTZ, TRUE)
   GROUP BY edge_id
 )
 SELECT
-  content.lot_id,
-  content.thing_id,
-  moved.from_kind_code AS thing_kind_code,
+  going.lot_id,
+  going.thing_id,
+  going.from_kind_code AS thing_kind_code,
   NULLIF(CASE
-    WHEN moved.from_kind_code = 'lot' THEN moved.qty
-    WHEN NOT content.is_unstated THEN GREATEST(COALESCE(content.loose_qty, 0), COALESCE(LEN(content.serial_ids), 0))
+    WHEN going.from_kind_code = 'lot' THEN going.qty
+    WHEN NOT going.is_unstated THEN GREATEST(COALESCE(going.loose_qty, 0), COALESCE(LEN(going.serial_ids), 0))
   END, 0) AS qty,
   product.base_uom_code AS uom_code,
-  content.is_loose OR moved.from_kind_code = 'lot' AS is_loose,
-  COALESCE(content.serial_ids, []) AS serial_ids,
-  REGEXP_REPLACE(CASE WHEN moved.to_kind_code = 'delivery' THEN moved.to_node_id END, '^delivery:epcis:', '') AS despatch_advice,
+  going.is_loose OR going.from_kind_code = 'lot' AS is_loose,
+  COALESCE(going.serial_ids, []) AS serial_ids,
+  REGEXP_REPLACE(CASE WHEN going.to_kind_code = 'delivery' THEN going.to_node_id END, '^delivery:epcis:', '') AS despatch_advice,
   REGEXP_REPLACE(
-    CASE WHEN moved.to_kind_code = 'customer' THEN moved.to_node_id ELSE delivered.to_node_id END, '^customer:epcis:', ''
+    CASE WHEN going.to_kind_code = 'customer' THEN going.to_node_id ELSE delivered.to_node_id END, '^customer:epcis:', ''
   ) AS holder,
   word.sent_date,
   word.received_date
-FROM content
-JOIN moved ON moved.from_node_id = content.thing_id
-JOIN word ON word.edge_id = moved.edge_id
-LEFT JOIN core.lot AS lot ON lot.lot_id = content.lot_id
+FROM going
+JOIN word ON word.edge_id = going.edge_id
+LEFT JOIN core.lot AS lot ON lot.lot_id = going.lot_id
 LEFT JOIN core.product AS product ON product.product_id = lot.product_id
-LEFT JOIN standing AS delivered ON delivered.from_node_id = moved.to_node_id AND delivered.edge_type_code = 'DELIVER'
-ORDER BY content.lot_id, COALESCE(word.sent_date, word.received_date), holder, despatch_advice, thing_id
+LEFT JOIN standing AS delivered ON delivered.from_node_id = going.to_node_id AND delivered.edge_type_code = 'DELIVER'
+ORDER BY going.lot_id, COALESCE(word.sent_date, word.received_date), holder, despatch_advice, thing_id

@@ -10,6 +10,7 @@ import typer
 from cli import evidence_trail, recall_case
 from cli.console import Exit, explain, out, print_json, print_table, say
 from cli.moment import RELEASE_ERRORS, AsJson, Number
+from cli.onward import print_onward
 from cli.report import REFUSALS as REPORT_REFUSALS
 from lakehouse.settings import Settings
 from reports.frame import write
@@ -172,7 +173,9 @@ def _print(package: Package, target: Path, bundle: Path, as_json: bool) -> None:
     if request.is_drill:
         out.print(f"[bold yellow]{words('drill.banner')}[/]")
     _print_consignees(facts, words)
-    _print_onward(facts, words)
+    print_onward(facts.scope.onward, at_most=LISTED_AT_MOST)
+    if facts.scope.untold_lots:
+        say(words("onward.untold", count=len(facts.scope.untold_lots)))
     _print_deadlines(facts, words)
     gaps = [(gap.code, gap.lot_id or gap.order_id, gap.message_en, gap.qty) for gap in facts.scope.gaps]
     if gaps:
@@ -219,29 +222,6 @@ def _print_consignees(facts: RecallFacts, words: Language) -> None:
             for row in facts.consignees[:LISTED_AT_MOST]
         ],
     )
-
-
-def _print_onward(facts: RecallFacts, words: Language) -> None:
-    """What partners told; nothing where nothing left."""
-    scope = facts.scope
-    if scope.onward:
-        print_table(
-            f"{words('onward')}: {len(scope.onward)}",
-            ("got by", "lot", "quantity", "unit", "sent", "received"),
-            [
-                (
-                    row.holder or words("unknown"),
-                    row.lot_id,
-                    row.qty,
-                    words.code("uom", row.uom_code),
-                    row.sent_date,
-                    row.received_date,
-                )
-                for row in scope.onward[:LISTED_AT_MOST]
-            ],
-        )
-    if scope.untold_lots:
-        say(words("onward.untold", count=len(scope.untold_lots)))
 
 
 def _print_deadlines(facts: RecallFacts, words: Language) -> None:

@@ -1,7 +1,6 @@
 """`medlake trace`: one lot, from its origin to where it went."""
 
 import time
-from collections.abc import Sequence
 from typing import Annotated
 
 import duckdb
@@ -9,12 +8,12 @@ import typer
 
 from cli.console import Exit, explain, fail, out, print_json, print_table, say
 from cli.moment import RELEASE_ERRORS, AsJson, AsOf, Number, open_chosen
+from cli.onward import print_onward
 from lakehouse.settings import Settings
 from traceability.find import find, near
 from traceability.ignorance import Bound
 from traceability.recall.ignorance import bound_below
 from traceability.recall.onward import onward
-from traceability.recall.records import Onward
 from traceability.records import Match, Trace
 from traceability.walk import backward, forward
 
@@ -46,7 +45,7 @@ def trace(text: Text, release: Number = None, as_of: AsOf = None, as_json: AsJso
     )
     _print_origin(back)
     _print_destination(ahead)
-    _print_onward(moved)
+    print_onward(moved)
     _print_gaps(back, ahead)
     _print_bound(bound)
     out.print(f"[dim]traced in {seconds * 1000:.0f} ms[/]")
@@ -117,18 +116,6 @@ def _print_destination(trace: Trace) -> None:
             for s in trace.shipments
         ],
     )
-
-
-def _print_onward(moved: Sequence[Onward]) -> None:
-    if moved:
-        print_table(
-            f"Where goods went on, as partners tell: {len(moved)}",
-            ("got by", "lot", "quantity", "unit", "sent", "received"),
-            [
-                (m.holder or "not known", m.lot_id, m.qty, m.uom_code, m.sent_date, m.received_date)
-                for m in moved
-            ],
-        )
 
 
 def _print_gaps(*traces: Trace) -> None:

@@ -10,6 +10,7 @@ import csv
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -52,12 +53,20 @@ def publish_scratch(data_dir: Path) -> Release:
     settings.build_path.parent.mkdir(parents=True)
     with duckdb.connect(str(settings.build_path)) as con:
         con.execute("SET TimeZone = 'UTC'")
-        create_tables(con)
-        for table, rows in _rows().items():
-            insert(con, table, rows)
+        _fill(con)
     release = publish(settings, draft())
     seal(settings)
     return release
+
+
+@contextmanager
+def in_memory() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Opens the little release's tables and rows in memory, so that a test may add to them."""
+    with duckdb.connect(":memory:", config={"threads": 1}) as con:
+        con.execute("SET TimeZone = 'UTC'")
+        _fill(con)
+        insert(con, "core.site", [{"site_code": "A", "zone_name": "Asia/Shanghai"}])
+        yield con
 
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
@@ -67,6 +76,12 @@ def create_tables(con: duckdb.DuckDBPyConnection) -> None:
     for table in _model_names():
         columns = ", ".join(f'"{name}" {kind}' for name, kind in _columns(table))
         con.execute(f"CREATE TABLE {table} ({columns})")
+
+
+def _fill(con: duckdb.DuckDBPyConnection) -> None:
+    create_tables(con)
+    for table, rows in _rows().items():
+        insert(con, table, rows)
 
 
 def insert(con: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Mapping[str, Any]]) -> None:

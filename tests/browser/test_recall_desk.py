@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,9 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner
 
+from cli.main import app as command
 from dashboards.reader import Reader
 from dashboards.views.recall import issuing
 from dashboards.views.recall.question import MOMENTS_AT_MOST, known_moments
@@ -100,6 +103,35 @@ def test_where_goods_went_on_is_told_with_what_nobody_told(data: Path) -> None:
     (table,) = [one.proto.body for one in app.get("html") if DEALER in one.proto.body]
     assert "25" in table and "2026年1月19日" in table
     assert any("没有任何合作伙伴提及" in caption.value for caption in app.caption)
+
+
+def lot_page() -> None:
+    """The page of the lot, for the same person."""
+    from dashboards.reader import Reader
+    from dashboards.release import open_current
+    from dashboards.views.trace import draw
+    from lakehouse.access import Role
+    from lakehouse.settings import Settings
+    from reports.language import load
+
+    opened = open_current(Settings.from_env(), Reader("qa", (Role.QA,), is_demo=True))
+    assert opened is not None
+    draw(opened, load("dashboards", "zh"))
+
+
+def test_the_lots_page_and_the_command_tell_the_same(data: Path) -> None:
+    """Prevents what a recall tells from being unknown to whoever only looks at the lot."""
+    app = AppTest.from_function(lot_page, default_timeout=60)
+    app.session_state["q"] = SET_LOT
+    app.run()
+    assert not app.exception, app.exception
+    assert "后续流向（合作伙伴告知） (1)" in [tab.label for tab in app.tabs]
+    assert any(DEALER in one.proto.body for one in app.get("html"))
+    result = CliRunner().invoke(command, ["trace", SET_LOT, "--json"])
+    (moved,) = json.loads(result.stdout)["onward"]
+    assert (moved["holder"], moved["qty"], moved["uom_code"]) == (DEALER, "25.000", "C62")
+    printed = CliRunner().invoke(command, ["trace", SET_LOT]).stdout
+    assert "Where goods went on, as partners tell: 1" in " ".join(printed.split())
 
 
 def test_an_earlier_moment_knows_less_and_the_difference_is_told(data: Path) -> None:

@@ -30,12 +30,7 @@ FEBRUARY = datetime(2026, 2, 1, tzinfo=UTC)
 @pytest.fixture
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     """The scratch release in memory, so that a test may add what partners told."""
-    with duckdb.connect(":memory:", config={"threads": 1}) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        scratch_release.create_tables(connection)
-        for table, rows in scratch_release._rows().items():
-            scratch_release.insert(connection, table, rows)
-        scratch_release.insert(connection, "core.site", [{"site_code": "A", "zone_name": "Asia/Shanghai"}])
+    with scratch_release.in_memory() as connection:
         yield connection
 
 

@@ -26,12 +26,7 @@ SET_LOT = "A:10000123:B26010501"
 @pytest.fixture
 def con() -> Iterator[duckdb.DuckDBPyConnection]:
     """The scratch release in memory, so that a test may add rows."""
-    with duckdb.connect(":memory:", config={"threads": 1}) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        scratch_release.create_tables(connection)
-        for table, rows in scratch_release._rows().items():
-            scratch_release.insert(connection, table, rows)
-        scratch_release.insert(connection, "core.site", [{"site_code": "A", "zone_name": "Asia/Shanghai"}])
+    with scratch_release.in_memory() as connection:
         yield connection
 
 

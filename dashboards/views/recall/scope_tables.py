@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboards import onward as shared
 from dashboards.release import OpenRelease
 from dashboards.tables import Column, table
 from reports.language import Language
@@ -14,7 +15,7 @@ from reports.recall.line import Line
 from reports.recall.totals import ConsigneeTotal
 from reports.recall.wording import amounts_text, name_of
 from traceability.recall.difference import Change
-from traceability.recall.records import Excluded, Ignorance, LotBalance, Onward, Scope, StockPlace
+from traceability.recall.records import Excluded, Ignorance, LotBalance, Scope, StockPlace
 
 
 def _unit(words: Language) -> Callable[[Any], str]:
@@ -86,18 +87,7 @@ def onward(opened: OpenRelease, scope: Scope, say: Language, words: Language) ->
     """Where goods went on, as partners tell, and of how many lots nobody told."""
     key = "onward.untold" if scope.untold_lots else "onward.told"
     st.caption(words(key, count=say.number(len(scope.untold_lots))))
-    columns: list[Column[Onward]] = [
-        Column(words("col.holder"), lambda r: r.holder),
-        Column(words("col.sent_date"), lambda r: r.sent_date),
-        Column(words("col.received_date"), lambda r: r.received_date),
-        Column(words("col.lot"), lambda r: r.lot_id),
-        Column(words("col.qty"), lambda r: r.qty),
-        Column(words("col.uom"), lambda r: r.uom_code, _unit(words)),
-        Column(words("col.devices"), lambda r: r.device_count or None),
-        Column(words("col.thing"), lambda r: r.thing_id),
-        Column(words("col.despatch_advice"), lambda r: r.despatch_advice),
-    ]
-    table(scope.onward, columns, name="recall_onward", opened=opened, say=say)
+    table(scope.onward, shared.columns(words), name="recall_onward", opened=opened, say=say)
 
 
 def stock(opened: OpenRelease, scope: Scope, say: Language, words: Language) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboards import onward
 from dashboards.release import OpenRelease
 from dashboards.tables import Column, table
 from dashboards.views.trace.traced import Traced
@@ -38,7 +39,7 @@ def draw_tables(opened: OpenRelease, traced: Traced, say: Language, words: Langu
     if traced.onward:
         recalls = load("reports.recall", say.locale)
         title = f"{recalls('onward')} ({len(traced.onward)})"
-        sections.insert(1, (title, lambda: show("onward", traced.onward, _onward(recalls))))
+        sections.insert(1, (title, lambda: show("onward", traced.onward, onward.columns(recalls))))
     for tab, (_, draw) in zip(st.tabs([title for title, _ in sections]), sections, strict=True):
         with tab:
             draw()
@@ -76,19 +77,6 @@ def _shipments(words: Language) -> list[Column[Any]]:
         Column(words("col.shipped"), lambda r: r.shipped_date),
         Column(words("col.qty"), lambda r: r.qty),
         Column(words("col.unit"), lambda r: r.uom_code, _coded(words, "uom")),
-    ]
-
-
-def _onward(words: Language) -> list[Column[Any]]:
-    return [
-        Column(words("col.holder"), lambda r: r.holder),
-        Column(words("col.sent_date"), lambda r: r.sent_date),
-        Column(words("col.received_date"), lambda r: r.received_date),
-        Column(words("col.lot"), lambda r: r.lot_id),
-        Column(words("col.qty"), lambda r: r.qty),
-        Column(words("col.uom"), lambda r: r.uom_code, _coded(words, "uom")),
-        Column(words("col.thing"), lambda r: r.thing_id),
-        Column(words("col.despatch_advice"), lambda r: r.despatch_advice),
     ]
 
 

@@ -17,7 +17,6 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from weakref import WeakSet
 
 from lakehouse.durable import fsync_path, make_folder
 from pipelines.ingest.admission.copying import Look, copy, look, prove
@@ -77,7 +76,7 @@ class Originals:
     touched: set[Path] = field(default_factory=set)
     provers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
     proofs: list[Future[None]] = field(default_factory=list)
-    sources: "WeakSet[Source]" = field(default_factory=WeakSet)
+    open_sources: int = 0
 
     @classmethod
     def open(cls, folder: Path) -> "Originals":
@@ -201,10 +200,10 @@ class Originals:
         return Original(sha256, size, kept, proof, at_hand)
 
     def _opened(self, source: Path) -> Source | None:
-        found = open_source(source) if len(self.sources) < OPEN_SOURCES else None
-        if found:
-            self.sources.add(found)
-        return found
+        if self.open_sources >= OPEN_SOURCES:
+            return None
+        self.open_sources += 1
+        return open_source(source)
 
     def _prove(self, source: Path, kept: Path, sha256: str, before: Look, is_direct: bool) -> None:
         with _refusing():
